@@ -1,0 +1,1 @@
+"""Symptom triage and guidance for people who take baclofen."""

@@ -1,0 +1,75 @@
+"""Emergency, poison and crisis numbers by country, from data/emergency_numbers.csv."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, List
+
+from bot.guidance.phrases import phrase
+from bot.paths import NUMBERS
+
+COLUMNS = ["iso", "country", "general_emergency", "ambulance", "poison_line", "suicide_crisis_line", "source"]
+DIALLED = re.compile(r"[*+]?\d[\d \-]*\d")
+
+
+class BadNumbers(ValueError):
+    """The table of numbers is wrong; the message says in which row."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What to call: `emergency` for an ambulance, `poison` and `crisis` lines, as text to show."""
+
+    country: str
+    emergency: str
+    poison: str
+    crisis: str
+
+    @property
+    def values(self) -> Dict[str, str]:
+        """What the placeholders of scripts and sections are filled with."""
+        return {"number": self.emergency, "poison": self.poison, "crisis": self.crisis}
+
+
+def numbers_for(country: str = "", language: str = "en") -> Numbers:
+    """Numbers of a country by its ISO code; for an unknown one, what works nearly everywhere."""
+    row = load_numbers().get(country.upper())
+    if row is None:
+        return Numbers("", *(phrase(f"{kind}_unknown", language) for kind in ("number", "poison", "crisis")))
+    emergency = row["ambulance"] or row["general_emergency"]
+    poison = row["poison_line"] or phrase("poison_unknown", language)
+    crisis = row["suicide_crisis_line"] or phrase("crisis_unknown", language)
+    return Numbers(row["iso"], emergency, poison, crisis)
+
+
+@lru_cache(maxsize=2)
+def load_numbers(path: Path = NUMBERS) -> Dict[str, Dict[str, str]]:
+    """The table by ISO code. Raises BadNumbers for a wrong row."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for place, row in enumerate(rows, start=2):
+        problems = check_row(row)
+        if problems:
+            raise BadNumbers(f"{path.name}, line {place}: {'; '.join(problems)}")
+    return {row["iso"]: row for row in rows}
+
+
+def check_row(row: Dict[str, str]) -> List[str]:
+    """What is wrong with a row, empty where nothing is."""
+    if list(row) != COLUMNS:
+        return [f"columns must be {', '.join(COLUMNS)}"]
+    problems = []
+    if not re.fullmatch("[A-Z]{2}", row["iso"]):
+        problems.append(f"{row['iso']!r} is no ISO country code")
+    if not re.search(r"\d{2,}", row["general_emergency"]):
+        problems.append("no emergency number")
+    if not row["source"].strip():
+        problems.append("no source")
+    return problems
+
+
+def dialled(text: str) -> List[str]:
+    """The numbers in a text that a phone can dial, in their order."""
+    return [re.sub(r"[ \-]", "", found) for found in DIALLED.findall(text)]

@@ -1,0 +1,58 @@
+"""The sections of the guidance text: loaded once, looked up by topic and urgency."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, Optional, Tuple
+
+from bot.guidance.documents import BadGuidance, read_document, required
+from bot.paths import GUIDANCE
+
+MORE = "## More"
+URGENCIES = ("routine", "urgent")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One passage: `short` stands alone, `more` is the rest. `facts` are ids of its facts."""
+
+    id: str
+    title: str
+    topics: Tuple[str, ...]
+    urgency: str
+    order: int
+    facts: Tuple[str, ...]
+    short: str
+    more: str
+
+
+@lru_cache(maxsize=2)
+def load_sections(folder: Path = GUIDANCE / "sections") -> Dict[str, Section]:
+    """All sections by id. Raises BadGuidance for a wrong file."""
+    sections = [_section(path) for path in sorted(folder.glob("*.md"))]
+    return {section.id: section for section in sections}
+
+
+def find_section(topic: str, urgency: str = "routine") -> Optional[Section]:
+    """The main section on a topic at this urgency, else its everyday one, else None."""
+    about = [s for s in load_sections().values() if topic in s.topics]
+    fitting = [s for s in about if s.urgency == urgency] or [s for s in about if s.urgency == "routine"]
+    return min(fitting, key=lambda s: (s.order, s.topics.index(topic)), default=None)
+
+
+def _section(path: Path) -> Section:
+    header, text = read_document(path)
+    short, _, more = text.partition(MORE)
+    section = Section(
+        id=required(header, "id", path),
+        title=required(header, "title", path),
+        topics=tuple(required(header, "topics", path)),
+        urgency=required(header, "urgency", path),
+        order=int(header.get("order", 1)),
+        facts=tuple(required(header, "facts", path)),
+        short=short.strip(),
+        more=more.strip(),
+    )
+    if section.id != path.stem or section.urgency not in URGENCIES or not section.short:
+        raise BadGuidance(f"{path.name}: id must be the file's name, urgency routine or urgent, text not empty")
+    return section

@@ -1,0 +1,13 @@
+"""Where the project keeps its data and what it makes from them."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+RED_FLAGS = DATA / "red_flags"
+GUIDANCE = DATA / "guidance"
+MESSAGES = DATA / "nlu"
+NUMBERS = DATA / "emergency_numbers.csv"
+MODELS = ROOT / "models"
+CLASSIFIER = MODELS / "triage"
+DELTAS = DATA / "encoder" / "deltas.safetensors"

@@ -1,0 +1,1 @@
+"""The heart: text in, Assessment out. No Rasa, no network, no database."""

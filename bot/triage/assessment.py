@@ -1,0 +1,91 @@
+"""What the gate says about one message."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Dict, Mapping, Tuple
+
+EMERGENCY, CHECK, URGENT, ROUTINE = "emergency", "check", "urgent", "routine"
+URGENCIES = (EMERGENCY, CHECK, URGENT, ROUTINE)
+
+# Most dangerous first: this order decides whose first steps an emergency script gives.
+RED_FLAGS = (
+    "breathing",
+    "unconscious",
+    "seizure",
+    "allergic",
+    "overdose",
+    "self_harm",
+    "chest_heart",
+    "stroke",
+    "rigidity",
+    "fever",
+    "confusion",
+    "hallucination",
+)
+
+PRESENT, NEGATED, HYPOTHETICAL, PAST, FIGURE = "present", "negated", "hypothetical", "past", "figure"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The words that point to a red flag, and how the message speaks of them.
+
+    `start` and `end` count characters of the message as it was typed. `source` names the
+    rule ("rule:cannot-breathe"), the reading ("vital:temperature"), the combination
+    ("combination:fever-after-stop") or the classifier ("score:0.97") that found them.
+    `standing` is present, negated, hypothetical, past or figure; `cues` are the words that say so.
+    """
+
+    flag: str
+    start: int
+    end: int
+    words: str
+    source: str
+    standing: str = PRESENT
+    cues: Tuple[str, ...] = ()
+    raises: str = EMERGENCY
+
+
+@dataclass(frozen=True)
+class Topic:
+    """An everyday topic (names in data/nlu) with the classifier's probability."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The gate's verdict on one message.
+
+    `red_flags` holds the names that the urgency rests on, most dangerous first. `facts` are the
+    circumstances that lower the bar (pump, stopped, kidney ...). `about_other` is true where
+    the message is about somebody else than its writer.
+    """
+
+    urgency: str = ROUTINE
+    red_flags: Tuple[str, ...] = ()
+    evidence: Tuple[Evidence, ...] = ()
+    topics: Tuple[Topic, ...] = ()
+    language: str = "en"
+    facts: Tuple[str, ...] = ()
+    about_other: bool = False
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> Dict[str, Any]:
+        """The assessment as plain JSON types, as it travels to Rasa."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Assessment":
+        """The assessment that `as_dict` wrote."""
+        known = dict(plain)
+        known["evidence"] = tuple(Evidence(**{**e, "cues": tuple(e["cues"])}) for e in plain["evidence"])
+        known["topics"] = tuple(Topic(**topic) for topic in plain["topics"])
+        for name in ("red_flags", "facts"):
+            known[name] = tuple(plain[name])
+        return cls(**known)
+
+
+def by_danger(flags) -> Tuple[str, ...]:
+    """The red flag names without repeats, most dangerous first."""
+    return tuple(flag for flag in RED_FLAGS if flag in set(flags))

@@ -1,0 +1,71 @@
+"""From rules, scores and context to an urgency. Read it from top to bottom; the first that holds decides."""
+
+from dataclasses import replace
+from typing import List, Optional, Tuple
+
+from bot.triage.assessment import (
+    CHECK,
+    EMERGENCY,
+    PAST,
+    PRESENT,
+    ROUTINE,
+    URGENT,
+    Assessment,
+    Evidence,
+    Topic,
+    by_danger,
+)
+from bot.triage.classifier import Scores
+
+# Probabilities, set on hands that the classifier was not trained on (docs/evaluation.md).
+SURE, LIKELY, DOUBTFUL = 0.80, 0.30, 0.02
+FLAG_NAMED = 0.40
+URGENT_LIKELY = 0.45
+TOPICS_NAMED = 3
+
+
+def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
+    """The assessment with urgency, red flags and topics. Without scores the rules decide alone."""
+    urgency = _urgency(assessment.evidence, scores)
+    flags = _flags(assessment.evidence, scores) if urgency in (EMERGENCY, CHECK) else ()
+    return replace(
+        assessment,
+        urgency=urgency,
+        red_flags=flags,
+        topics=_topics(scores, urgency),
+        scores=dict(scores.urgency) if scores else {},
+    )
+
+
+def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
+    present = [e.raises for e in evidence if e.standing == PRESENT]
+    emergency = scores.urgency[EMERGENCY] if scores else None
+    if EMERGENCY in present and (emergency is None or emergency >= DOUBTFUL):
+        return EMERGENCY
+    if emergency is not None and emergency >= SURE:
+        return EMERGENCY
+    if EMERGENCY in present or CHECK in present:
+        return CHECK
+    if emergency is not None and emergency >= LIKELY:
+        return CHECK
+    past = any(e.standing == PAST and e.raises == EMERGENCY for e in evidence)
+    if URGENT in present or past or (scores and scores.urgency[URGENT] >= URGENT_LIKELY):
+        return URGENT
+    return ROUTINE
+
+
+def _flags(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> Tuple[str, ...]:
+    by_rule = {e.flag for e in evidence if e.standing == PRESENT and e.raises in (EMERGENCY, CHECK)}
+    if scores is None:
+        return by_danger(by_rule)
+    by_score = {flag for flag, score in scores.flags.items() if score >= FLAG_NAMED}
+    likeliest = max(scores.flags, key=lambda flag: scores.flags[flag])
+    return by_danger(by_rule | by_score or {likeliest})
+
+
+def _topics(scores: Optional[Scores], urgency: str) -> Tuple[Topic, ...]:
+    if scores is None:
+        return ()
+    ranked: List[Topic] = [Topic(name, score) for name, score in scores.topics.items()]
+    everyday = [t for t in ranked if t.name != EMERGENCY or urgency == EMERGENCY]
+    return tuple(sorted(everyday, key=lambda topic: -topic.score)[:TOPICS_NAMED])
