@@ -13,19 +13,20 @@ COMPLETE = ("en", "es")  # languages in which every phrase and script exists
 
 
 @lru_cache(maxsize=None)
-def _phrases(name: str, folder: Path = FOLDER) -> Dict[str, str]:
+def phrases(name: str, folder: Path = FOLDER) -> Dict[str, str]:
+    """All phrases of one file of the folder, with their placeholders."""
     return yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
 
 
 def phrase(key: str, language: str = "en", **values: str) -> str:
     """The phrase in the language, else in English, with its placeholders filled."""
-    text = _phrases(language if language in COMPLETE else "en")[key]
+    text = phrases(language if language in COMPLETE else "en")[key]
     return fill(text, **values)
 
 
 def other_language(language: str, **values: str) -> str:
     """For languages the bot cannot read: emergency line and what it can read, or '' for others."""
-    text = _phrases("other_languages").get(language, "")
+    text = phrases("other_languages").get(language, "")
     return fill(text, **values)
 
 

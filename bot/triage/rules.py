@@ -12,7 +12,7 @@ from bot.paths import RED_FLAGS as FOLDER
 from bot.triage.assessment import CHECK, EMERGENCY, RED_FLAGS, ROUTINE, URGENT
 from bot.triage.notation import BadPattern, compile_all
 
-ABOUT_PARTS = ("words", "context", "facts", "vitals", "combinations")
+ABOUT_PARTS = ("words", "context", "facts", "vitals", "combinations", "answers", "canaries")
 RAISES = (EMERGENCY, CHECK, URGENT, ROUTINE)
 
 
@@ -73,25 +73,25 @@ class Rules:
 @lru_cache(maxsize=4)
 def load_rules(folder: Path = FOLDER) -> Rules:
     """All rules of `folder`. Raises BadRules with file and place where one is wrong."""
-    lists = _read(folder / "words.yml")["lists"]
+    lists = read(folder / "words.yml")["lists"]
     signs = tuple(
         sign
         for path in sorted(folder.glob("*.yml"))
         if path.stem not in ABOUT_PARTS
         for sign in _signs(path, lists)
     )
-    facts = _read(folder / "facts.yml")
+    facts = read(folder / "facts.yml")
     return Rules(
         signs=signs,
-        cues=tuple(_cue(entry, lists) for entry in _read(folder / "context.yml")["cues"]),
-        facts={name: _compiled(patterns, lists, name) for name, patterns in facts["facts"].items()},
-        about_other=_compiled(facts["about_other"], lists, "about_other"),
+        cues=tuple(_cue(entry, lists) for entry in read(folder / "context.yml")["cues"]),
+        facts={name: compiled(patterns, lists, name) for name, patterns in facts["facts"].items()},
+        about_other=compiled(facts["about_other"], lists, "about_other"),
         combinations=_combinations(folder, signs, facts["facts"]),
-        vitals=_read(folder / "vitals.yml"),
+        vitals=read(folder / "vitals.yml"),
     )
 
 
-def _read(path: Path) -> Dict[str, Any]:
+def read(path: Path) -> Dict[str, Any]:
     """The file with every value as text: to YAML's types, `no` and `on` would be no words."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
@@ -100,7 +100,7 @@ def _read(path: Path) -> Dict[str, Any]:
 
 
 def _signs(path: Path, lists: Mapping[str, List[str]]) -> List[Sign]:
-    content = _read(path)
+    content = read(path)
     flag = content.get("flag")
     if flag not in RED_FLAGS or flag != path.stem:
         raise BadRules(f"{path.name}: flag must be the file's name and one of {', '.join(RED_FLAGS)}")
@@ -119,13 +119,14 @@ def _sign(file: str, flag: str, entry: Mapping[str, Any], lists) -> Sign:
         id=entry["id"],
         flag=flag,
         raises=raises,
-        pattern=_compiled(entry["says"], lists, entry["id"]),
+        pattern=compiled(entry["says"], lists, entry["id"]),
         inability=entry.get("inability") == "true",
-        unless=_compiled(unless, lists, entry["id"]) if unless else None,
+        unless=compiled(unless, lists, entry["id"]) if unless else None,
     )
 
 
-def _compiled(patterns: List[str], lists, where: str) -> Pattern[str]:
+def compiled(patterns: List[str], lists: Mapping[str, List[str]], where: str) -> Pattern[str]:
+    """One expression for the patterns. Raises BadRules, naming `where`, for a wrong one."""
     try:
         return compile_all(patterns, lists)
     except (BadPattern, re.error) as error:
@@ -136,7 +137,7 @@ def _cue(entry: Mapping[str, Any], lists) -> Cue:
     return Cue(
         category=entry["category"],
         direction=entry["direction"],
-        pattern=_compiled(entry["says"], lists, f"cue {entry['category']}").pattern,
+        pattern=compiled(entry["says"], lists, f"cue {entry['category']}").pattern,
         scope=int(entry["scope"]) if "scope" in entry else None,
         spares=frozenset(entry.get("spares", ())),
     )
@@ -144,7 +145,7 @@ def _cue(entry: Mapping[str, Any], lists) -> Cue:
 
 def _combinations(folder: Path, signs: Tuple[Sign, ...], facts) -> Tuple[Combination, ...]:
     known = {sign.id for sign in signs} | set(facts) | set(RED_FLAGS)
-    return tuple(_combination(entry, known) for entry in _read(folder / "combinations.yml")["combinations"])
+    return tuple(_combination(entry, known) for entry in read(folder / "combinations.yml")["combinations"])
 
 
 def _combination(entry: Mapping[str, Any], known) -> Combination:

@@ -13,7 +13,7 @@ SPELLED = "spelled"
 PATTERNS = ("before", "after", "unit", "other_before", "other_unit", "elsewhere", "hypothetical", "past")
 NEAR = 160
 DIGITS = r"\d{1,3}"
-# 39.6, 39,6, 39 6, 39 point 6, 39 punto 6; never 39.99, 8:40, 12/40 or 1.039
+# 39.6, 39,6, 39 point 6, 39 punto 6; never 39.99, 8:40, 12/40 or 1.039
 TENTHS = r"(?:[.,]|\s(?:point|punto|coma)\s)(?:(?P<tenths>\d)|(?P<said>{words}))(?![\d])"
 SENTENCE = re.compile(r"[!?;\n]|\.(?=\s|$)")
 CURRENCY_OR_CLOCK = re.compile(r"[$£€:/#]\s?$|\d[.,]$")

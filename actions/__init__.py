@@ -1,0 +1,1 @@
+"""Custom actions: thin, they read the assessment and the slots and compose from the guidance."""

@@ -1,0 +1,81 @@
+"""`bot run | chat | train | triage | doctor`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable, NoReturn
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Symptom triage and guidance for people who take baclofen.")
+
+
+@app.callback()
+def _one_thread() -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+@app.command()
+def run() -> None:
+    """Serve the page and the HTTP door, with Rasa behind them, until Ctrl-C."""
+    from bot.front.serve import serve
+
+    _or_one_line(serve)
+
+
+@app.command()
+def chat() -> None:
+    """Write with the same bot here in the terminal."""
+    from bot.front.terminal import talk
+
+    _or_one_line(lambda: asyncio.run(talk()))
+
+
+@app.command()
+def train() -> None:
+    """Train what needs training: the gate's classifier and Rasa's model, each where its inputs changed."""
+    from bot.training.freshness import train_stale
+
+    _or_one_line(train_stale)
+
+
+@app.command()
+def triage(
+    cases: str = typer.Argument(..., help="A JSONL file of messages or conversations; - reads standard input."),
+    explain: bool = typer.Option(False, help="Also say which words, rules and scores decided."),
+) -> None:
+    """Run the whole bot over labelled or unlabelled cases and print one JSON object per line."""
+    from bot.front.batch import BadCases, run_cases
+
+    try:
+        text = sys.stdin.read() if cases == "-" else Path(cases).read_text(encoding="utf-8")
+        asyncio.run(run_cases(text.splitlines(), explain))
+    except (OSError, BadCases) as error:
+        _stop(str(error))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, model, database, port and Rasa, and say what to do about what is wrong."""
+    from bot.front.doctor import examine
+
+    raise typer.Exit(0 if asyncio.run(examine()) else 1)
+
+
+def _or_one_line(act: Callable[[], Any]) -> None:
+    """Runs it; what a person can put right is said in a line, not in a traceback."""
+    from bot.front.serve import CannotStart
+    from bot.settings import BadSettings
+
+    try:
+        act()
+    except (BadSettings, CannotStart) as error:
+        _stop(str(error))
+
+
+def _stop(line: str) -> NoReturn:
+    typer.echo(line, err=True)
+    raise typer.Exit(2)
+

@@ -1,0 +1,85 @@
+"""Rasa behind the front: `python -m bot.dialogue.server --port 5006`."""
+
+import argparse
+import hmac
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Optional
+
+from rasa.core.agent import Agent
+from rasa.core.channels import channel
+from rasa.core.channels.rest import RestInput
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.telemetry import is_telemetry_enabled
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.dialogue.adapted import InProcess, adapt_rasa
+from bot.dialogue.logs import quiet_logs
+from bot.paths import MODELS, ROOT
+
+HOST = "127.0.0.1"
+KEY_HEADER, KEY_SETTING = "X-Bot-Key", "BOT_RASA_KEY"
+
+
+class FrontInput(RestInput):
+    """Rasa's REST channel for whoever holds the key; with no key set, for this whole machine."""
+
+    def __init__(self, key: str):
+        self._key = key.encode()
+
+    def blueprint(self, on_new_message: Callable[[channel.UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes of the channel, guarded."""
+        routes = super().blueprint(on_new_message)
+        routes.middleware("request")(self._guard)
+        return routes
+
+    def _guard(self, request: Request) -> Optional[HTTPResponse]:
+        shown = request.headers.get(KEY_HEADER, "").encode()
+        if self._key and not hmac.compare_digest(shown, self._key):
+            return response.json({"error": "wrong key"}, status=401)
+        return None
+
+
+def main() -> None:
+    """Serves the trained model until it is stopped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=5006)
+    parser.add_argument("--model", type=Path, default=MODELS / "rasa.tar.gz")
+    parser.add_argument("--database", type=Path, default=ROOT / "var" / "rasa.db")
+    given = parser.parse_args()
+    if is_telemetry_enabled():
+        raise SystemExit("Rasa's telemetry is on: a health bot sends nothing about its use.")
+    quiet_logs()
+    application(given.model, given.database).run(host=HOST, port=given.port, access_log=False)
+
+
+def application(model: Path, database: Path) -> Sanic:
+    """The server for the front: its channel and whether the model is loaded."""
+    app = Sanic("bot_dialogue", configure_logging=False)
+    channel.register([FrontInput(os.environ.get(KEY_SETTING, ""))], app, route="/webhooks/")
+    app.register_listener(partial(_load, model, database), "before_server_start")
+    app.add_route(_ready, "/ready")
+    return app
+
+
+async def _load(model: Path, database: Path, app: Sanic, loop: Any) -> None:
+    adapt_rasa()
+    database.parent.mkdir(parents=True, exist_ok=True)
+    app.ctx.agent = Agent(
+        tracker_store=SQLTrackerStore(db=str(database)),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=InProcess("actions"),
+    )
+    app.ctx.agent.load_model(model)
+
+
+async def _ready(request: Request) -> HTTPResponse:
+    return response.json({"ready": request.app.ctx.agent.is_ready()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The whole bot in one object, for every channel: web, HTTP door, terminal, batch."""
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+from typing import Any, AsyncIterator, Dict, List, Optional
+
+import yaml
+
+from bot.front.limits import Limits
+from bot.front.memory import Memory
+from bot.front.sessions import Sessions
+from bot.front.supervisor import Supervisor
+from bot.front.turn import Desk
+from bot.paths import RED_FLAGS
+from bot.settings import Settings, signing_key
+from bot.triage.gate import Gate
+
+log = logging.getLogger(__name__)
+
+
+class Bot:
+    """Desk, sessions and supervisor, made from the settings."""
+
+    def __init__(self, settings: Settings, limits: Optional[Limits] = None):
+        self.settings = settings
+        self.sessions = Sessions(signing_key(settings))
+        self.supervisor = Supervisor(settings.answer_seconds)
+        self.desk = Desk(
+            gate=Gate.load(),
+            memory=Memory(settings.database, settings.session_hours),
+            rasa=self.supervisor.client,
+            country=settings.country,
+            longest=settings.message_characters,
+            limits=limits,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Bot"]:
+        """The bot with its Rasa process and memory, until the block ends."""
+        self.desk.memory.open()
+        self.supervisor.start()
+        learning = asyncio.create_task(self._take_up_classifier())
+        try:
+            yield self
+        finally:
+            learning.cancel()
+            await self.supervisor.stop()
+
+    async def parts(self) -> Dict[str, Any]:
+        """Which parts are up, by name; `gate` decides whether the bot is ready."""
+        return {
+            "gate": not wrong_canaries(self.desk.gate),
+            "classifier": self.desk.gate.classifier is not None,
+            "memory": self.desk.memory.working,
+            "rasa": await self.supervisor.client.ready(),
+            "telegram": False,
+        }
+
+    async def _take_up_classifier(self) -> None:
+        """At the very first start the gate begins with rules alone, while the classifier trains."""
+        while self.desk.gate.classifier is None:
+            await asyncio.sleep(2)
+            trained = await asyncio.to_thread(Gate.load)
+            if trained.classifier is not None:
+                self.desk.gate = trained
+
+
+def wrong_canaries(gate: Gate) -> List[str]:
+    """The canary phrases that the gate judges wrong; none where it works."""
+    canaries = yaml.safe_load((RED_FLAGS / "canaries.yml").read_text(encoding="utf-8"))["canaries"]
+    return [c["says"] for c in canaries if gate.assess(c["says"]).urgency != c["urgency"]]

@@ -1,0 +1,58 @@
+"""`bot run`: the front on its port, and a few plain lines that say what is on and off."""
+
+import logging
+import os
+import socket
+
+import uvicorn
+
+from bot.front.bot import Bot
+from bot.front.limits import Limits
+from bot.front.web import application
+from bot.settings import Settings, load_settings
+
+
+class CannotStart(RuntimeError):
+    """The bot cannot start; the message is one line that says what to do."""
+
+
+def serve() -> None:
+    """Serves until it is stopped. Raises CannotStart where the port is taken."""
+    settings = load_settings()
+    _check_port(settings)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    bot = Bot(settings, Limits())
+    print(opening_lines(settings), flush=True)
+    config = uvicorn.Config(
+        application(bot), host=settings.host, port=settings.port, ws="none", log_level="warning", access_log=False, server_header=False
+    )
+    uvicorn.Server(config).run()
+
+
+def opening_lines(settings: Settings) -> str:
+    """What a person who starts the bot wants to know."""
+    country = settings.country or "not set: 112 or the local number is shown (BOT_COUNTRY=GB sets it)"
+    telegram = "off (the Telegram channel is not built yet; TELEGRAM_BOT_TOKEN has no effect)"
+    return "\n".join(
+        [
+            f"Baclofen triage bot: http://{_shown(settings.host)}:{settings.port}",
+            f"  country:  {country}",
+            f"  telegram: {telegram}",
+            "  dialogue: starting; danger signs are answered already",
+            "  stop with Ctrl-C",
+        ]
+    )
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotStart(f"Cannot listen on {settings.host}:{settings.port} ({why}). Set BOT_PORT to a free port.") from error

@@ -1,0 +1,33 @@
+"""Sessions that only this server can mint, so that nobody reads or joins another's conversation."""
+
+import secrets
+from typing import Optional
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+CHANNELS = ("web", "api", "cli", "telegram")
+
+
+class NotOurs(ValueError):
+    """The session was not signed by this server."""
+
+
+class Sessions:
+    """Mints and opens session tokens. Each channel has its own name space."""
+
+    def __init__(self, key: str):
+        self._signer = URLSafeSerializer(key, salt="session")
+
+    def mint(self, channel: str) -> str:
+        """A new token; its conversation name cannot be guessed."""
+        return str(self._signer.dumps(f"{channel}:{secrets.token_hex(16)}"))
+
+    def open(self, token: Optional[str], channel: str) -> str:
+        """The conversation name in the token. Raises NotOurs for any other token or channel."""
+        try:
+            name = str(self._signer.loads(token or ""))
+        except BadSignature as error:
+            raise NotOurs("the session was not minted here") from error
+        if not name.startswith(f"{channel}:"):
+            raise NotOurs("the session belongs to another channel")
+        return name

@@ -1,0 +1,104 @@
+"""Keeps the Rasa process running: starts it when it is installed and trained, and again when it ends."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import subprocess
+from typing import IO, Optional, Union
+
+from bot.front.rasa import RasaClient
+from bot.paths import MODELS, ROOT
+
+log = logging.getLogger(__name__)
+PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+INSTALLED = ROOT / ".venv-rasa" / ".installed"
+MODEL = MODELS / "rasa.tar.gz"
+FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, GRACE = 0.5, 30.0, 15.0, 5.0
+ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
+
+
+class Supervisor:
+    """One Rasa process behind `client`, on a free port of this machine only."""
+
+    def __init__(self, answer_seconds: float):
+        key, port = secrets.token_urlsafe(32), _free_port()
+        self.client = RasaClient(f"http://127.0.0.1:{port}", key, answer_seconds)
+        self.process: Optional["subprocess.Popen[bytes]"] = None
+        self._port, self._key = port, key
+        self._watch: Optional["asyncio.Task[None]"] = None
+
+    def start(self) -> None:
+        """Begins to keep Rasa running; returns at once."""
+        self._watch = asyncio.create_task(self._keep_running())
+
+    async def stop(self) -> None:
+        """Ends Rasa and the watch over it."""
+        if self._watch:
+            self._watch.cancel()
+        await self._end()
+        await self.client.close()
+
+    async def _keep_running(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            while not (INSTALLED.exists() and MODEL.exists()):
+                await asyncio.sleep(FIRST_PAUSE)
+            self.process = self._spawn()
+            if await self._until_it_fails():
+                pause = FIRST_PAUSE
+            await self._end()
+            log.error("Rasa stopped; starting it again in %.1f s", pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _until_it_fails(self) -> bool:
+        """Returns when the process has ended or hangs; true where it had been ready before."""
+        ready, silent = False, 0.0
+        while self.process and self.process.poll() is None and silent < PATIENCE:
+            await asyncio.sleep(1.0)
+            if await self.client.ready():
+                ready, silent = True, 0.0
+            elif ready:
+                silent += 2.0
+        return ready
+
+    async def _end(self) -> None:
+        process, self.process = self.process, None
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        for _ in range(int(GRACE / 0.05)):
+            if process.poll() is not None:
+                return
+            await asyncio.sleep(0.05)
+        process.kill()
+        process.wait()
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        command = [str(PYTHON), "-m", "bot.dialogue.server", "--port", str(self._port)]
+        output = _log_file()
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+
+    def _environment(self) -> "dict[str, str]":
+        own = {**os.environ, **ONE_THREAD, "BOT_RASA_KEY": self._key, "RASA_TELEMETRY_ENABLED": "false"}
+        own.pop("PYTHONDONTWRITEBYTECODE", None)
+        return {**own, "TF_CPP_MIN_LOG_LEVEL": "3", "BOT_FRONT_PID": str(os.getpid())}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _log_file() -> Union[int, IO[bytes]]:
+    try:
+        path = ROOT / "var" / "rasa.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+    except OSError:
+        return subprocess.DEVNULL

@@ -1,0 +1,48 @@
+"""`bot chat`: the same bot in the terminal."""
+
+import asyncio
+import logging
+from typing import List
+
+from rich.console import Console
+
+from bot.front.bot import Bot
+from bot.front.rasa import Button
+from bot.front.turn import Turn
+from bot.guidance import numbers_for, phrase
+from bot.settings import load_settings
+
+
+async def talk() -> None:
+    """Reads lines until the end of input; a number presses the button of that number."""
+    logging.basicConfig(level=logging.ERROR)
+    console, settings = Console(), load_settings()
+    bot = Bot(settings)
+    name = bot.sessions.open(bot.sessions.mint("cli"), "cli")
+    console.print(phrase("page_emergency", **numbers_for(settings.country).values), style="bold")
+    console.print(phrase("disclaimer"), style="dim")
+    async with bot.running():
+        await _converse(bot, name, console)
+
+
+async def _converse(bot: Bot, name: str, console: Console) -> None:
+    buttons: List[Button] = []
+    while True:
+        try:
+            line = await asyncio.to_thread(console.input, "[bold]> [/bold]")
+        except (EOFError, KeyboardInterrupt):
+            return
+        pressed = buttons[int(line) - 1] if line.isdigit() and 0 < int(line) <= len(buttons) else None
+        turn = await bot.desk.turn(name, pressed.title if pressed else line, pressed.payload if pressed else "")
+        buttons = _show(turn, console)
+
+
+def _show(turn: Turn, console: Console) -> List[Button]:
+    offered: List[Button] = []
+    for reply in turn.replies:
+        console.print(f"\n{reply.text}", markup=False, highlight=False)
+        for button in reply.buttons:
+            offered.append(button)
+            console.print(f"  [{len(offered)}] {button.title}", markup=False, highlight=False)
+    console.print()
+    return offered

@@ -1,0 +1,72 @@
+"""Every setting in one place: from the environment or a .env file, checked at start."""
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Optional
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.guidance.numbers import load_numbers
+from bot.paths import ROOT
+
+
+class BadSettings(ValueError):
+    """A setting is wrong; the message names it and says what to set."""
+
+
+class Settings(BaseSettings):
+    """What a clinic can set. Each field's description is the README's table of settings."""
+
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=ROOT / ".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address the front listens on.")
+    port: int = Field(5005, ge=1, le=65535, description="Port the front listens on.")
+    country: str = Field("", description="ISO code of the country whose emergency numbers are shown, e.g. `GB`; empty: 112 or the local number.")
+    database: str = Field("sqlite:///var/bot.db", description="SQLAlchemy address of the conversation memory.")
+    secret: str = Field("", description="Key that signs sessions, at least 32 characters; empty: made once and kept in var/secret.")
+    answer_seconds: float = Field(4.0, gt=0.1, le=30, description="How long a patient waits for Rasa before the safety net answers.")
+    message_characters: int = Field(2000, ge=200, description="Longer messages are read whole for danger signs, and answered by their beginning.")
+    session_hours: float = Field(24.0, gt=0, description="A conversation that rests longer is forgotten.")
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str) -> str:
+        if value and value.upper() not in load_numbers():
+            raise ValueError("set it to a code of data/emergency_numbers.csv, e.g. GB, or leave it empty")
+        return value.upper()
+
+    @field_validator("secret")
+    @classmethod
+    def _long_secret(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("set at least 32 characters, or leave it empty")
+        return value
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings. Raises BadSettings with one line for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"BOT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise BadSettings("\n".join(lines)) from error
+
+
+def signing_key(settings: Settings, folder: Optional[Path] = None) -> str:
+    """The key of the settings, else the one kept beside the database, made at the first start."""
+    if settings.secret:
+        return settings.secret
+    kept = (folder or ROOT / "var") / "secret"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with kept.open("x", encoding="ascii") as file:
+            kept.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError:  # a read-only disk must not silence the bot; sessions then end with the process
+        return secrets.token_urlsafe(48)
+    return kept.read_text(encoding="ascii")

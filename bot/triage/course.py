@@ -1,0 +1,73 @@
+"""From message to conversation: what an open check question or a given script makes of the next message."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import FrozenSet, Mapping, Pattern, Tuple
+
+from bot.paths import RED_FLAGS as FOLDER
+from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment
+from bot.triage.rules import compiled, read
+from bot.triage.text import plain_text
+
+ORDINARY, SCRIPT, ASK, CLEARED, UNCLEAR = "ordinary", "script", "ask", "cleared", "unclear"
+AFTER_THANKS, AFTER_CALLED, AFTER_STAY = "thanks", "called", "stay"
+AFTER_OVER, AFTER_OVER_SELF_HARM = "over", "over_self_harm"
+STAYS = 3  # turns for which a script holds a conversation that speaks of other things
+
+
+@lru_cache(maxsize=1)
+def _answers() -> Tuple[Mapping[str, Pattern[str]], FrozenSet[str]]:
+    content, lists = read(FOLDER / "answers.yml"), read(FOLDER / "words.yml")["lists"]
+    patterns = {name: compiled(says, lists, name) for name, says in content["answers"].items()}
+    return patterns, frozenset(content["never_over_by_itself"])
+
+
+def answers_in(typed: str) -> FrozenSet[str]:
+    """Which of yes, no, unsure, over, called, thanks the message says."""
+    plain = plain_text(typed).plain
+    said = {name for name, pattern in _answers()[0].items() if pattern.search(plain)}
+    first = {name for name in ("yes", "no") if (m := _answers()[0][name].match(plain)) and m.start() == 0}
+    return frozenset(said - {"yes", "no"} | (first if len(first) == 1 else said & {"yes", "no"} - first))
+
+
+def opening(assessed: Assessment) -> Tuple[str, Assessment]:
+    """What to do when no question is open and no script stands."""
+    if assessed.urgency == EMERGENCY:
+        return SCRIPT, assessed
+    return (ASK if assessed.urgency == CHECK else ORDINARY), assessed
+
+
+def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
+    """What to do when the red flag `asked` was asked about; 'unclear' turns have gone before.
+
+    Returns the kind of reply and the assessment it rests on. Not knowing counts as yes; what is
+    no answer is asked about once more and then taken for what it says.
+    """
+    if assessed.urgency == EMERGENCY:
+        return SCRIPT, assessed
+    if "unsure" in said or "yes" in said:
+        return SCRIPT, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
+    if "no" in said or "over" in said:
+        return CLEARED, assessed
+    if unclear:
+        return opening(assessed)
+    return UNCLEAR, replace(assessed, urgency=CHECK, red_flags=(asked,))
+
+
+def after_script(script: Tuple[str, ...], stays: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
+    """What to do when a script for the flags `script` was given and help is not yet known to come.
+
+    Red flags raise it again, 'called' ends it, 'over' steps it down to urgent unless the flag is
+    one that feeling better does not end; all else leaves it standing, for a few turns.
+    """
+    if assessed.urgency == EMERGENCY or (assessed.urgency == CHECK and not said):
+        return SCRIPT, replace(assessed, urgency=EMERGENCY)
+    standing = replace(assessed, urgency=EMERGENCY, red_flags=script)
+    if "called" in said:
+        return AFTER_CALLED, replace(assessed, urgency=ROUTINE, red_flags=())
+    if "over" in said and not set(script) & _answers()[1]:
+        over = AFTER_OVER_SELF_HARM if "self_harm" in script else AFTER_OVER
+        return over, replace(assessed, urgency=URGENT, red_flags=())
+    if "thanks" in said and stays < STAYS:
+        return AFTER_THANKS, standing
+    return (AFTER_STAY, standing) if stays < STAYS else (ORDINARY, assessed)
