@@ -23,14 +23,13 @@ class ActionAnswer(Reply):
 
     def reply(self, turn: Turn) -> List[EventType]:
         """Quotes each section with its source, how to read on, and what is near it."""
-        turn.say_language()
         if turn.language == "es":
             turn.say(turn.phrase("english_only"))
         sections = _asked(turn)
         for section in sections:
             last = section is sections[-1]
             buttons = _more(turn, section) + (turn.topic_buttons(_related(turn, sections)) if last else [])
-            text = _with_source(turn, section, section.short, urgent=turn.urgent and last)
+            text = _with_source(turn, section, section.short)
             turn.quote(section.id, text, buttons)
         return turn.remember(**UNDERSTOOD)
 
@@ -61,7 +60,6 @@ class ActionAnswerUnsure(Reply):
 
     def reply(self, turn: Turn) -> List[EventType]:
         """Says so, each time in other words, and offers the nearest topics."""
-        turn.say_language()
         turns = int(turn.slots["unsure_turns"])
         lines = [turn.phrase(UNSURE[turns])] + ([turn.phrase("urgent_signs")] if turn.urgent else [])
         nearest = turn.topic_buttons(turn.topics[:NEAREST])
@@ -74,7 +72,7 @@ def _asked(turn: Turn) -> List[Section]:
     urgency = "urgent" if turn.urgent else "routine"
     topics = turn.assessment["topics"]
     asked = [turn.intent] + [t["name"] for t in topics[1:2] if _asked_too(topics[0], t)]
-    found = [find_section(topic, urgency) for topic in asked]
+    found = [find_section(topic, urgency, turn.assessment["facts"]) for topic in asked]
     return list(dict.fromkeys(section for section in found if section))
 
 
@@ -93,7 +91,7 @@ def _more(turn: Turn, section: Section) -> List[Button]:
     return [turn.button("more", f"more:{section.id}")] if section.more else []
 
 
-def _with_source(turn: Turn, section: Section, passage: Text, urgent: bool = False) -> Text:
-    lines = [fill(passage, **turn.numbers.values)]
-    lines += [turn.phrase("urgent_signs")] if urgent else []
-    return "\n".join(lines + [turn.phrase("source", title=section.title)])
+def _with_source(turn: Turn, section: Section, passage: Text) -> Text:
+    words = fill(passage, **turn.numbers.section_values)
+    signs = [turn.phrase("urgent_signs")] if turn.urgent and section.urgency != "urgent" else []
+    return "\n".join([words, *signs, turn.phrase("source", title=section.title)])

@@ -18,7 +18,6 @@ class ActionPrepareTalk(Reply):
 
     def reply(self, turn: Turn) -> List[EventType]:
         """Number to call, and whether the same was said just before."""
-        turn.say_language()
         if turn.urgent:
             turn.say(turn.phrase("urgent_signs"))
         again = turn.slots["talk"] == turn.intent and not turn.slots["again"]

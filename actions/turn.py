@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from bot.guidance import find_section, numbers_for, other_language, phrase
+from bot.guidance import find_section, numbers_for, phrase
 from bot.guidance.phrases import COMPLETE
 
 Button = Dict[Text, Text]
@@ -23,8 +23,8 @@ class Turn:
         self.intent: Text = message["intent"]["name"]
         self.entities: Dict[Text, Text] = {e["entity"]: e["value"] for e in message["entities"]}
         self.assessment: Dict[Text, Any] = message.get("assessment") or {}
-        self.read = self.assessment.get("language", self.slots["language"])
-        self.language = self.read if self.read in COMPLETE else "en"
+        read = self.assessment.get("language", self.slots["language"])
+        self.language = read if read in COMPLETE else "en"
         self.numbers = numbers_for(message["metadata"].get("country") or "", self.language)
         self._dispatcher = dispatcher
 
@@ -50,12 +50,6 @@ class Turn:
         """Adds a reply, and tells the front, not the patient, which section it quotes."""
         cited = {"sections": [section]}
         self._dispatcher.utter_message(text=text, buttons=list(buttons), json_message=cited)
-
-    def say_language(self) -> None:
-        """Where the message is in a language that the bot cannot read, says so in it."""
-        told = other_language(self.read, **self.numbers.values)
-        if told:
-            self.say(told)
 
     def remember(self, **slots: Any) -> List[EventType]:
         """The events that set the slots; none for those that hold their value already."""

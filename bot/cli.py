@@ -68,10 +68,11 @@ def _or_one_line(act: Callable[[], Any]) -> None:
     """Runs it; what a person can put right is said in a line, not in a traceback."""
     from bot.front.serve import CannotStart
     from bot.settings import BadSettings
+    from bot.training.freshness import TrainingFailed
 
     try:
         act()
-    except (BadSettings, CannotStart) as error:
+    except (BadSettings, CannotStart, TrainingFailed) as error:
         _stop(str(error))
 
 

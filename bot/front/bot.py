@@ -46,6 +46,7 @@ class Bot:
         finally:
             learning.cancel()
             await self.supervisor.stop()
+            self.desk.memory.close()
 
     async def parts(self) -> Dict[str, Any]:
         """Which parts are up, by name; `gate` decides whether the bot is ready."""

@@ -21,7 +21,7 @@ class Conversation:
 
     `asked` is the red flag of an open check question and `asked_about` the message it was asked
     on. `script` holds the red flags of a script that was given and is not yet resolved, `stays`
-    the turns that it stood since.
+    the turns that it stood since. `urgent_about` is the topic of the last answer where that was urgent.
     `facts` were said once and lower the bar from then on.
     """
 
@@ -33,6 +33,7 @@ class Conversation:
     unclear: int = 0
     script: Tuple[str, ...] = ()
     stays: int = 0
+    urgent_about: str = ""
     turns: int = 0
 
 
@@ -66,6 +67,11 @@ class Memory:
             self.working = True
         except (sql.exc.SQLAlchemyError, OSError) as error:
             self._failed(error)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        if self._engine is not None:
+            self._engine.dispose()
 
     def load(self, name: str) -> Conversation:
         """The conversation, or a fresh one where there is none or it is too old."""

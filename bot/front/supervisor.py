@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import subprocess
-from typing import IO, Optional, Union
+from typing import IO, Optional
 
 from bot.front.rasa import RasaClient
 from bot.paths import MODELS, ROOT
@@ -78,10 +78,10 @@ class Supervisor:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         command = [str(PYTHON), "-m", "bot.dialogue.server", "--port", str(self._port)]
-        output = _log_file()
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
+        with _log_file() as output:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
 
     def _environment(self) -> "dict[str, str]":
         own = {**os.environ, **ONE_THREAD, "BOT_RASA_KEY": self._key, "RASA_TELEMETRY_ENABLED": "false"}
@@ -95,10 +95,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _log_file() -> Union[int, IO[bytes]]:
+def _log_file() -> IO[bytes]:
     try:
         path = ROOT / "var" / "rasa.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("ab")
     except OSError:
-        return subprocess.DEVNULL
+        return open(os.devnull, "ab")

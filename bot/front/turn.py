@@ -11,7 +11,7 @@ from typing import Callable, Dict, Optional, Tuple
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, Button, NoAnswer, RasaClient, Reply
-from bot.guidance import Numbers, check_question, emergency_script, numbers_for, phrase
+from bot.guidance import Numbers, check_question, emergency_script, numbers_for, other_language, phrase
 from bot.guidance.phrases import COMPLETE
 from bot.triage import course
 from bot.triage.assessment import ROUTINE, URGENT, Assessment
@@ -52,7 +52,7 @@ class Desk:
         pressed = payload if PAYLOAD.fullmatch(payload) else ""
         kind, assessed = self._course(text, before, pressed, self._assess(text, before, pressed))
         # Kept before anything is waited for: a slow answer must not overwrite a later turn.
-        self.memory.save(name, _remember(_moved(before, kind, text, assessed), assessed))
+        self.memory.save(name, self._remember(before, _moved(before, kind, text, assessed), assessed))
         if kind in AT_ONCE:
             return Turn(assessed, AT_ONCE[kind](assessed, self._numbers(assessed)))
         if self.limits and not self.limits.allow(name):
@@ -76,7 +76,23 @@ class Desk:
             return course.after_question(before.asked, before.unclear, assessed, said)
         if before.script:
             return course.after_script(before.script, before.stays, assessed, said)
-        return course.opening(assessed)
+        kind, assessed = course.opening(assessed)
+        if kind == course.ORDINARY and not pressed:
+            if other_language(assessed.language):
+                return course.FOREIGN, assessed
+            assessed = course.follow_up(before.urgent_about, assessed)
+        return kind, assessed
+
+    def _remember(self, before: Conversation, after: Conversation, assessed: Assessment) -> Conversation:
+        rules = self.gate.rules
+        kept = rules.remembered if assessed.urgency == ROUTINE else frozenset(assessed.facts) - rules.asked_once
+        return replace(
+            after,
+            facts=tuple(sorted(set(before.facts) | (set(assessed.facts) & kept))),
+            language=_spoken(assessed) if assessed.language in COMPLETE else after.language,
+            about_other=assessed.about_other or after.about_other,
+            turns=after.turns + 1,
+        )
 
     def _numbers(self, assessed: Assessment) -> Numbers:
         return numbers_for(self.country, _spoken(assessed))
@@ -141,6 +157,10 @@ def _after_thanks(assessed: Assessment, known: Numbers) -> Tuple[Reply, ...]:
     return (Reply(phrase("after_script_thanks", language, **known.values), buttons),)
 
 
+def _foreign(assessed: Assessment, known: Numbers) -> Tuple[Reply, ...]:
+    return (Reply(other_language(assessed.language, number=known.short)),)
+
+
 def _after(key: str) -> Callable[[Assessment, Numbers], Tuple[Reply, ...]]:
     return lambda assessed, known: (Reply(phrase(key, _spoken(assessed), **known.values)),)
 
@@ -149,6 +169,7 @@ AT_ONCE: Dict[str, Callable[[Assessment, Numbers], Tuple[Reply, ...]]] = {
     course.SCRIPT: _script,
     course.ASK: _question,
     course.UNCLEAR: _unclear,
+    course.FOREIGN: _foreign,
     course.AFTER_THANKS: _after_thanks,
     course.AFTER_CALLED: _after("after_script_help_called"),
     course.AFTER_STAY: _after("after_script_stay"),
@@ -167,14 +188,5 @@ def _moved(before: Conversation, kind: str, text: str, assessed: Assessment) -> 
         return replace(before, unclear=before.unclear + 1)
     if kind in (course.AFTER_STAY, course.AFTER_THANKS):
         return replace(before, stays=before.stays + 1)
-    return replace(before, asked="", asked_about="", unclear=0, script=(), stays=0)
-
-
-def _remember(after: Conversation, assessed: Assessment) -> Conversation:
-    return replace(
-        after,
-        facts=assessed.facts,
-        language=assessed.language if assessed.language in COMPLETE else after.language,
-        about_other=assessed.about_other or after.about_other,
-        turns=after.turns + 1,
-    )
+    about = assessed.topics[0].name if assessed.urgency == URGENT and assessed.topics else ""
+    return replace(before, asked="", asked_about="", unclear=0, script=(), stays=0, urgent_about=about)

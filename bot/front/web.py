@@ -1,30 +1,34 @@
 """The page, the HTTP door for testers and other front ends, and the signs of health."""
 
 import json
+import re
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Dict, Optional
+from typing import Any, AsyncIterator, Dict, List, Optional, Tuple
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot.front.bot import Bot
 from bot.front.headers import SecurityHeaders
+from bot.front.rasa import Reply
 from bot.front.sessions import NotOurs
 from bot.front.turn import Turn
-from bot.guidance import numbers_for, phrase
-from bot.guidance.numbers import dialled
-from bot.guidance.phrases import COMPLETE, phrases
+from bot.guidance import Numbers, numbers_for, phrase
+from bot.guidance.numbers import DIALLED, dialled
+from bot.guidance.phrases import COMPLETE, fill, phrases
 from bot.paths import ROOT
+from bot.triage.assessment import CHECK, EMERGENCY
 
 WEB = ROOT / "bot" / "web"
 COOKIE = "conversation"
 LARGEST_BODY = 1_000_000  # bytes; patients' longest messages are far below, and all of each is read
+SLACK = 5.0  # seconds that the page waits for an answer beyond the front's own deadline
 templates = Jinja2Templates(WEB)
 
 
@@ -39,6 +43,7 @@ def application(bot: Bot) -> Starlette:
     app = Starlette(
         routes=[
             Route("/", page),
+            Route("/favicon.ico", icon),
             Route("/chat", chat, methods=["POST"]),
             Route("/api/turn", api_turn, methods=["POST"]),
             Route("/health", health),
@@ -55,16 +60,20 @@ def application(bot: Bot) -> Starlette:
 
 async def page(request: Request) -> Response:
     """The chat page; its emergency line needs no JavaScript."""
-    bot: Bot = request.app.state.bot
-    language = _language(request)
-    numbers = numbers_for(bot.settings.country, language)
+    settings = request.app.state.bot.settings
+    language = _complete(request.headers.get("accept-language", "")[:2].lower())
+    number = _briefly(numbers_for(settings.country, language), language)
     values = {
         "language": language,
-        "words": phrases(language),
-        "number": numbers.emergency,
-        "dialled": dialled(numbers.emergency)[0],
+        "words": {key: fill(text, number=number) for key, text in phrases(language).items()},
+        "patience": round(1000 * (2 * settings.answer_seconds + SLACK)),
     }
     return templates.TemplateResponse(request, "page.html", values)
+
+
+async def icon(request: Request) -> Response:
+    """The page's icon, where browsers look for one unasked."""
+    return FileResponse(WEB / "static" / "icon.svg")
 
 
 async def chat(request: Request) -> Response:
@@ -79,7 +88,8 @@ async def chat(request: Request) -> Response:
     except NotOurs:
         token = bot.sessions.mint("web")
         name = bot.sessions.open(token, "web")
-    response = JSONResponse(_told(await bot.desk.turn(name, body["text"], body["payload"])))
+    turn = await bot.desk.turn(name, body["text"], body["payload"])
+    response = JSONResponse(_shown(turn, bot.settings.country))
     response.set_cookie(COOKIE, str(token), httponly=True, samesite="strict", secure=request.url.scheme == "https")
     return response
 
@@ -156,9 +166,39 @@ def _told(turn: Turn) -> Dict[str, Any]:
     }
 
 
-def _language(request: Request) -> str:
-    wanted = request.headers.get("accept-language", "en")[:2].lower()
-    return wanted if wanted in COMPLETE else "en"
+def _shown(turn: Turn, country: str) -> Dict[str, Any]:
+    """The turn as the page shows it: its severity in words, and in danger what can be dialled."""
+    told, language = _told(turn), _complete(turn.assessment.language)
+    known = numbers_for(country, language)
+    danger = turn.assessment.urgency in (EMERGENCY, CHECK)
+    for shown, reply in zip(told["replies"], turn.replies):
+        shown["dial"] = _dial(reply, known, language) if danger else []
+    severity = phrases(language).get(f"page_severity_{turn.assessment.urgency}", "")
+    return {**told, "spoken": language, "severity": severity}
+
+
+def _dial(reply: Reply, known: Numbers, language: str) -> List[Dict[str, str]]:
+    """A call for each number that the reply names, ambulance first."""
+    named = [number for text in (known.emergency, known.crisis) if text in reply.text for number in dialled(text)]
+    return [{"title": phrase("page_call", language, number=number), "number": number} for number in named]
+
+
+def _dialable(text: str) -> List[Tuple[str, str]]:
+    """The text in parts, each with the number that it dials, or ''."""
+    parts = re.split(f"({DIALLED.pattern})", text)
+    return [(part, dialled(part)[0] if place % 2 else "") for place, part in enumerate(parts)]
+
+
+templates.env.filters["dialable"] = _dialable
+
+
+def _briefly(known: Numbers, language: str) -> str:
+    """The emergency number, short enough to stay in view on a phone."""
+    return known.emergency if known.country else phrase("number_unknown_short", language)
+
+
+def _complete(language: str) -> str:
+    return language if language in COMPLETE else "en"
 
 
 def _emergency_line(request: Request) -> str:

@@ -20,28 +20,42 @@ class BadNumbers(ValueError):
 
 @dataclass(frozen=True)
 class Numbers:
-    """What to call: `emergency` for an ambulance, `poison` and `crisis` lines, as text to show."""
+    """What to call, as words that fit after "call": `emergency` for an ambulance, `inside` the same
+    for use within brackets, `short` the digits alone, `poison` and `crisis` lines."""
 
     country: str
     emergency: str
+    inside: str
+    short: str
     poison: str
     crisis: str
 
     @property
     def values(self) -> Dict[str, str]:
-        """What the placeholders of scripts and sections are filled with."""
+        """What the placeholders of scripts and phrases are filled with."""
         return {"number": self.emergency, "poison": self.poison, "crisis": self.crisis}
+
+    @property
+    def section_values(self) -> Dict[str, str]:
+        """The same for guidance sections, which give the number in brackets."""
+        return {**self.values, "number": self.inside}
 
 
 def numbers_for(country: str = "", language: str = "en") -> Numbers:
     """Numbers of a country by its ISO code; for an unknown one, what works nearly everywhere."""
     row = load_numbers().get(country.upper())
+    lines = row or {"poison_line": "", "suicide_crisis_line": ""}
+    poison = _line("poison", lines["poison_line"], language)
+    crisis = _line("crisis", lines["suicide_crisis_line"], language)
     if row is None:
-        return Numbers("", *(phrase(f"{kind}_unknown", language) for kind in ("number", "poison", "crisis")))
+        unknown = (phrase(f"number_unknown{kind}", language) for kind in ("", "_inside", "_short"))
+        return Numbers("", *unknown, poison, crisis)
     emergency = row["ambulance"] or row["general_emergency"]
-    poison = row["poison_line"] or phrase("poison_unknown", language)
-    crisis = row["suicide_crisis_line"] or phrase("crisis_unknown", language)
-    return Numbers(row["iso"], emergency, poison, crisis)
+    return Numbers(row["iso"], emergency, emergency, emergency, poison, crisis)
+
+
+def _line(kind: str, line: str, language: str) -> str:
+    return phrase(f"{kind}_known", language, line=line) if line else phrase(f"{kind}_unknown", language)
 
 
 @lru_cache(maxsize=2)

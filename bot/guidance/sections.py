@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, Optional, Tuple
 
 from bot.guidance.documents import BadGuidance, read_document, required
 from bot.paths import GUIDANCE
@@ -14,7 +14,8 @@ URGENCIES = ("routine", "urgent")
 
 @dataclass(frozen=True)
 class Section:
-    """One passage: `short` stands alone, `more` is the rest. `facts` are ids of its facts."""
+    """One passage: `short` stands alone, `more` is the rest. `facts` are ids of its facts; `said`
+    names what (data/red_flags/facts.yml) a message must say for this passage to come first."""
 
     id: str
     title: str
@@ -24,6 +25,7 @@ class Section:
     facts: Tuple[str, ...]
     short: str
     more: str
+    said: FrozenSet[str] = frozenset()
 
 
 @lru_cache(maxsize=2)
@@ -33,11 +35,14 @@ def load_sections(folder: Path = GUIDANCE / "sections") -> Dict[str, Section]:
     return {section.id: section for section in sections}
 
 
-def find_section(topic: str, urgency: str = "routine") -> Optional[Section]:
-    """The main section on a topic at this urgency, else its everyday one, else None."""
-    about = [s for s in load_sections().values() if topic in s.topics]
+def find_section(topic: str, urgency: str = "routine", facts: Iterable[str] = ()) -> Optional[Section]:
+    """The main section on a topic at this urgency, else its everyday one, else None.
+
+    A section for what the message said (`facts`) goes before the others.
+    """
+    about = [s for s in load_sections().values() if topic in s.topics and s.said <= set(facts)]
     fitting = [s for s in about if s.urgency == urgency] or [s for s in about if s.urgency == "routine"]
-    return min(fitting, key=lambda s: (s.order, s.topics.index(topic)), default=None)
+    return min(fitting, key=lambda s: (not s.said, s.order, s.topics.index(topic)), default=None)
 
 
 def _section(path: Path) -> Section:
@@ -52,6 +57,7 @@ def _section(path: Path) -> Section:
         facts=tuple(required(header, "facts", path)),
         short=short.strip(),
         more=more.strip(),
+        said=frozenset(header.get("said", ())),
     )
     if section.id != path.stem or section.urgency not in URGENCIES or not section.short:
         raise BadGuidance(f"{path.name}: id must be the file's name, urgency routine or urgent, text not empty")

@@ -39,17 +39,22 @@ def base_weights() -> Weights:
 
 
 def merged_weights(deltas: Path = DELTAS) -> Weights:
-    """Base weights plus the low-rank deltas, where there are any."""
+    """Base weights plus what fine-tuning added, where it was done."""
     weights = base_weights()
-    if deltas.exists():
-        low_rank = load_file(deltas)
-        for key, value in low_rank.items():
-            name, _, part = key.rpartition(".")
-            if part == "up":
-                weights[name] = weights[name] + value.astype(np.float32) @ low_rank[f"{name}.down"].astype(np.float32)
-            elif part == "plus":
-                weights[name] = weights[name] + value.astype(np.float32)
-    return weights
+    return add_deltas(weights, load_file(deltas)) if deltas.exists() else weights
+
+
+def add_deltas(weights: Weights, deltas: Mapping[str, np.ndarray]) -> Weights:
+    """The weights with low-rank components (`up`, `down`, `scale`) and differences (`plus`) added."""
+    merged = dict(weights)
+    for key, value in deltas.items():
+        name, _, part = key.rpartition(".")
+        if part == "plus":
+            merged[name] = weights[name] + value.astype(np.float32)
+        elif part == "scale":
+            up, down = (deltas[f"{name}.{side}"].astype(np.float32) for side in ("up", "down"))
+            merged[name] = weights[name] + (up * value) @ down
+    return merged
 
 
 def write_encoder(target: Path, weights: Mapping[str, np.ndarray]) -> None:

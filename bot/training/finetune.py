@@ -23,13 +23,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel
 
+from bot.training.encoder import add_deltas
 from bot.training.heads import names
 from bot.training.messages import Message, load_messages
 from bot.training.noise import misspelt
 from bot.triage.encoder import LONGEST
 from bot.triage.text import plain_text
 
-RANK, EPOCHS, BATCH, RATE, HEAD_RATE, SCALE = 48, 12, 64, 6e-5, 5e-3, 12.0
+RANK, EPOCHS, BATCH, RATE, HEAD_RATE, SCALE = 96, 10, 64, 1e-4, 5e-3, 12.0
 NOISY = 0.35  # share of messages that are misspelt anew in each epoch
 ALSO = 0.35  # weight of the topics that a message touches besides its main one
 
@@ -143,33 +144,40 @@ def answers(model: Model, reader: Reader, messages: Sequence[Message]) -> Dict[s
 
 
 def deltas(model: Model, base: Dict[str, Tensor], rank: int) -> Dict[str, np.ndarray]:
-    """What was learned, as `encoder.merged_weights` reads it: `up` and `down` of each matrix of
-    this rank, `plus` of each vector, and the heads."""
+    """What was learned, as `encoder.add_deltas` reads it: for each matrix its strongest `rank`
+    components in 8 bits with a scale for each, for each vector the difference."""
     found: Dict[str, np.ndarray] = {}
     for name, learned in model.encoder.named_parameters():
         change = learned.detach().float() - base[name].to(learned.device)
         if change.ndim == 1:
-            found[f"{name}.plus"] = _half(change)
-            continue
-        left, strengths, right = torch.linalg.svd(change, full_matrices=False)
-        root = strengths[:rank].sqrt()
-        found[f"{name}.up"], found[f"{name}.down"] = _half(left[:, :rank] * root), _half(root[:, None] * right[:rank])
-    for name, head in model.heads.items():
-        found[f"heads.{name}_weights"], found[f"heads.{name}_bias"] = _half(head.weight.T * SCALE), _half(head.bias)
+            found[f"{name}.plus"] = _numbers(change).astype(np.float16)
+        else:
+            found.update({f"{name}.{part}": value for part, value in _components(change, rank).items()})
     return found
+
+
+def _components(change: Tensor, rank: int) -> Dict[str, np.ndarray]:
+    left, strengths, right = torch.linalg.svd(change, full_matrices=False)
+    up, down = left[:, :rank], right[:rank]
+    up_scale, down_scale = up.abs().amax(0) / 127, down.abs().amax(1) / 127
+    return {
+        "up": _numbers((up / up_scale).round()).astype(np.int8),
+        "down": _numbers((down / down_scale[:, None]).round()).astype(np.int8),
+        "scale": _numbers(up_scale * down_scale * strengths[:rank]).astype(np.float32),
+    }
 
 
 @torch.no_grad()
 def shrink(model: Model, base: Dict[str, Tensor], rank: int) -> None:
     """Sets the encoder to what its deltas will give, so that validation measures what is shipped."""
-    kept = {name: torch.tensor(value).float() for name, value in deltas(model, base, rank).items()}
+    plain = {name: value.numpy() for name, value in base.items()}
+    shipped = add_deltas(plain, deltas(model, base, rank))
     for name, learned in model.encoder.named_parameters():
-        change = kept[f"{name}.plus"] if f"{name}.plus" in kept else kept[f"{name}.up"] @ kept[f"{name}.down"]
-        learned.copy_(base[name].to(learned.device) + change.to(learned.device))
+        learned.copy_(torch.from_numpy(shipped[name]).to(learned.device))
 
 
-def _half(values: Tensor) -> np.ndarray:
-    return np.ascontiguousarray(values.detach().float().cpu().numpy().astype(np.float16))
+def _numbers(values: Tensor) -> np.ndarray:
+    return np.ascontiguousarray(values.detach().float().cpu().numpy())
 
 
 def validate(weights, messages: List[Message], outputs, reader: Reader, arguments) -> Dict[str, np.ndarray]:

@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import FrozenSet, Mapping, Pattern, Tuple
 
 from bot.paths import RED_FLAGS as FOLDER
-from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment
+from bot.triage.assessment import CHECK, EMERGENCY, PRESENT, ROUTINE, URGENT, Assessment, Topic
 from bot.triage.rules import compiled, read
 from bot.triage.text import plain_text
 
-ORDINARY, SCRIPT, ASK, CLEARED, UNCLEAR = "ordinary", "script", "ask", "cleared", "unclear"
+ORDINARY, FOREIGN, SCRIPT, ASK, CLEARED, UNCLEAR = "ordinary", "foreign", "script", "ask", "cleared", "unclear"
 AFTER_THANKS, AFTER_CALLED, AFTER_STAY = "thanks", "called", "stay"
 AFTER_OVER, AFTER_OVER_SELF_HARM = "over", "over_self_harm"
+CLEAR = 0.6  # score from which a topic stands by itself
 STAYS = 3  # turns for which a script holds a conversation that speaks of other things
 
 
@@ -37,6 +38,15 @@ def opening(assessed: Assessment) -> Tuple[str, Assessment]:
     return (ASK if assessed.urgency == CHECK else ORDINARY), assessed
 
 
+def follow_up(urgent_about: str, assessed: Assessment) -> Assessment:
+    """A message that is clear about nothing else goes on about the urgent matter of the turn before."""
+    clear = assessed.topics and assessed.topics[0].score >= CLEAR
+    if not urgent_about or clear or assessed.urgency not in (ROUTINE, URGENT):
+        return assessed
+    others = tuple(topic for topic in assessed.topics if topic.name != urgent_about)
+    return replace(assessed, urgency=URGENT, topics=(Topic(urgent_about, 1.0), *others))
+
+
 def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
     """What to do when the red flag `asked` was asked about; 'unclear' turns have gone before.
 
@@ -54,13 +64,19 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
     return UNCLEAR, replace(assessed, urgency=CHECK, red_flags=(asked,))
 
 
+def by_rule(assessed: Assessment) -> bool:
+    """Whether a rule found a red flag, as against a score alone."""
+    return any(e.standing == PRESENT and e.raises == EMERGENCY for e in assessed.evidence)
+
+
 def after_script(script: Tuple[str, ...], stays: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
     """What to do when a script for the flags `script` was given and help is not yet known to come.
 
     Red flags raise it again, 'called' ends it, 'over' steps it down to urgent unless the flag is
     one that feeling better does not end; all else leaves it standing, for a few turns.
     """
-    if assessed.urgency == EMERGENCY or (assessed.urgency == CHECK and not said):
+    answered = said & {"called", "over", "thanks"}
+    if assessed.urgency in (EMERGENCY, CHECK) and (by_rule(assessed) or not answered):
         return SCRIPT, replace(assessed, urgency=EMERGENCY)
     standing = replace(assessed, urgency=EMERGENCY, red_flags=script)
     if "called" in said:

@@ -66,6 +66,8 @@ class Rules:
     cues: Tuple[Cue, ...]
     facts: Mapping[str, Pattern[str]]
     about_other: Pattern[str]
+    remembered: FrozenSet[str]
+    asked_once: FrozenSet[str]
     combinations: Tuple[Combination, ...]
     vitals: Mapping[str, Any]
 
@@ -86,6 +88,8 @@ def load_rules(folder: Path = FOLDER) -> Rules:
         cues=tuple(_cue(entry, lists) for entry in read(folder / "context.yml")["cues"]),
         facts={name: compiled(patterns, lists, name) for name, patterns in facts["facts"].items()},
         about_other=compiled(facts["about_other"], lists, "about_other"),
+        remembered=frozenset(facts["remembered"]),
+        asked_once=frozenset(facts["asked_once"]),
         combinations=_combinations(folder, signs, facts["facts"]),
         vitals=read(folder / "vitals.yml"),
     )

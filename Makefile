@@ -1,0 +1,77 @@
+# `make run` starts the bot, `make test` tests it; both begin from a fresh clone.
+# Needed: git, make, and any Python 3 with pip.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+export OMP_NUM_THREADS := 1
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+FRONT := .venv/.installed
+DEV := .venv/.installed-dev
+RASA := .venv-rasa/.installed
+LOCK := scripts/uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+##@ Every day
+run: $(FRONT) ## start the bot at http://localhost:5005; the first time it installs and trains too
+	@exec scripts/run
+test: $(DEV) $(RASA) train ## run every test of both environments
+	@exec scripts/test
+setup: $(FRONT) rest ## install both environments and train, and start nothing
+
+##@ While you write
+check: check-front check-rasa ## format, lint, types, import contracts, data
+format: $(DEV) ## format the code and put right what ruff can
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix
+train: $(FRONT) $(RASA) ## train the models whose inputs changed
+	@.venv/bin/bot train
+bench: $(DEV) $(RASA) train ## measure this bot against stock Rasa, about 15 minutes
+	.venv/bin/python -m bench
+screenshots: $(DEV) $(RASA) train ## take the screenshots of docs/screenshots anew
+	.venv/bin/python -m tests.browser.screenshots
+finetune: .venv-finetune/.installed ## fine-tune the encoder; needs PyTorch and hours, or a GPU
+	.venv-finetune/bin/python -m bot.training.finetune
+	.venv-finetune/bin/python -m bot.training.finetune --help >/dev/null
+lock: ## resolve the dependencies of pyproject.toml into requirements/
+	$(LOCK) --python-version 3.13 --extra front -o requirements/front.lock
+	$(LOCK) --python-version 3.13 --extra front --extra dev -c requirements/front.lock -o requirements/dev.lock
+	$(LOCK) --python-version 3.10 --extra rasa -o requirements/rasa.lock
+clean: ## remove environments, models, caches and reports; conversations in var/ stay
+	rm -rf .venv .venv-rasa .venv-finetune .tools .rasa .*_cache models reports results *.egg-info
+
+help: ## show this
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+check-front: $(DEV)
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python scripts/check_data.py
+check-rasa: $(RASA)
+	.venv-rasa/bin/rasa data validate --data data/stories data/nlu --fail-on-warnings
+
+# What `make run` does beside the running front: the classifier trains while Rasa installs.
+rest:
+	@.venv/bin/bot train & trained=$$!; $(MAKE) $(RASA) && wait $$trained && .venv/bin/bot train
+
+$(FRONT): requirements/front.lock
+	@scripts/environment .venv 3.13 $<
+	@touch $@
+$(DEV): requirements/dev.lock $(FRONT)
+	@scripts/environment .venv 3.13 $<
+	@touch $@
+$(RASA): requirements/rasa.lock
+	@scripts/environment .venv-rasa 3.10 $<
+	@touch $@
+.venv-finetune/.installed: pyproject.toml
+	scripts/uv venv --quiet --allow-existing --python "$$(scripts/python 3.13)" .venv-finetune
+	scripts/uv pip install --python .venv-finetune/bin/python --editable '.[finetune]'
+	@touch $@
+
+.PHONY: run test setup check format train bench screenshots finetune lock clean help check-front check-rasa rest
