@@ -178,9 +178,14 @@ def _shown(turn: Turn, country: str) -> Dict[str, Any]:
 
 
 def _dial(reply: Reply, known: Numbers, language: str) -> List[Dict[str, str]]:
-    """A call for each number that the reply names, ambulance first."""
-    named = [number for text in (known.emergency, known.crisis) if text in reply.text for number in dialled(text)]
-    return [{"title": phrase("page_call", language, number=number), "number": number} for number in named]
+    """A call for the ambulance, and for the crisis line where the reply names it."""
+    named = [known.emergency] + [known.crisis] * (known.crisis in reply.text)
+    return [
+        {"title": phrase("page_call", language, number=part), "number": number}
+        for text in named
+        for part, number in _dialable(text)
+        if number
+    ]
 
 
 def _dialable(text: str) -> List[Tuple[str, str]]:
@@ -194,7 +199,7 @@ templates.env.filters["dialable"] = _dialable
 
 def _briefly(known: Numbers, language: str) -> str:
     """The emergency number, short enough to stay in view on a phone."""
-    return known.emergency if known.country else phrase("number_unknown_short", language)
+    return known.emergency if known.country else phrase("page_number_unknown", language)
 
 
 def _complete(language: str) -> str:

@@ -1,6 +1,7 @@
 """`bot train`: trains a model where it is missing or where what it is made from has changed."""
 
 import hashlib
+import logging
 import os
 import shutil
 import subprocess
@@ -86,6 +87,7 @@ def _files(sources: Tuple[Path, ...]) -> Iterator[Path]:
 def _make_classifier(target: Path) -> None:
     from bot.training.build import build  # seconds of imports that a fresh model never needs
 
+    logging.basicConfig(level=logging.ERROR)  # the quantiser's advice does not fit this model
     build(target)
 
 

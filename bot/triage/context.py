@@ -78,7 +78,7 @@ def _span(doc: Doc, sign: Sign, start: int, end: int) -> Span:
 def _standing(span: Span, pseudo: Sequence[ConTextModifier]) -> Tuple[str, Tuple[str, ...]]:
     cues = {}
     for modifier in span._.modifiers:
-        if any(_replaces(other, modifier) for other in pseudo):
+        if any(_replaces(other, modifier) or _parts(other, modifier, span) for other in pseudo):
             continue
         first, last = modifier.modifier_span
         cues.setdefault(modifier.category.lower(), []).append(span.doc[first:last].text)
@@ -94,3 +94,11 @@ def _replaces(pseudo: ConTextModifier, modifier: ConTextModifier) -> bool:
     """Whether the pseudo cue holds the whole of a shorter cue of its category (not only / not)."""
     (start, end), (first, last) = pseudo.modifier_span, modifier.modifier_span
     return pseudo.category == modifier.category and start <= first and last <= end
+
+
+def _parts(pseudo: ConTextModifier, modifier: ConTextModifier, span: Span) -> bool:
+    """Whether the pseudo cue stands between the cue and the sign: medspaCy does not see it there
+    where the cue's scope ends before the sentence does."""
+    first, last = sorted([modifier.modifier_span, (span.start, span.end)])
+    start, end = pseudo.modifier_span
+    return pseudo.category == modifier.category and first[1] <= start and end <= last[0]

@@ -27,8 +27,9 @@ def answers_in(typed: str) -> FrozenSet[str]:
     """Which of yes, no, unsure, over, called, thanks the message says."""
     plain = plain_text(typed).plain
     said = {name for name, pattern in _answers()[0].items() if pattern.search(plain)}
-    first = {name for name in ("yes", "no") if (m := _answers()[0][name].match(plain)) and m.start() == 0}
-    return frozenset(said - {"yes", "no"} | (first if len(first) == 1 else said & {"yes", "no"} - first))
+    starts = {name: m.end() for name in ("yes", "no") if (m := _answers()[0][name].match(plain))}
+    first = {max(starts, key=lambda name: starts[name])} if starts else said & {"yes", "no"}
+    return frozenset(said - {"yes", "no"} | first)
 
 
 def opening(assessed: Assessment) -> Tuple[str, Assessment]:

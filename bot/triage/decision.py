@@ -18,9 +18,9 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on hands that the classifier was not trained on (docs/evaluation.md).
-SURE, LIKELY, DOUBTFUL = 0.80, 0.30, 0.02
-FLAG_NAMED = 0.40
-URGENT_LIKELY = 0.45
+SURE, LIKELY, DOUBTFUL = 0.80, 0.08, 0.02
+FLAG_NAMED = 0.50
+URGENT_LIKELY = 0.30
 TOPICS_NAMED = 3
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
-from typing import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import AsyncIterator, ContextManager
 
 import uvicorn
 
@@ -15,7 +15,9 @@ from bot.front.web import application
 async def serving(bot: Bot) -> AsyncIterator[str]:
     """The address where the bot is served until the block ends."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application(bot), ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        application(bot), ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]))
     try:
@@ -26,5 +28,6 @@ async def serving(bot: Bot) -> AsyncIterator[str]:
 
 
 class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
+    def capture_signals(self) -> ContextManager[None]:
         """Ctrl-C stays with the tests."""
+        return nullcontext()

@@ -1,0 +1,1 @@
+"""`make bench`: this bot against stock Rasa, measured in the same run."""

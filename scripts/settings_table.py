@@ -1,0 +1,22 @@
+"""Prints the README's table of settings; the source is bot/settings.py alone."""
+
+from typing import Type
+
+from bot.settings import Settings
+
+
+def settings_table(settings: Type[Settings]) -> str:
+    """A Markdown table: name, default, what it does."""
+    rows = [
+        f"| `{settings.model_config['env_prefix']}{name.upper()}` | {_shown(field.default)} | {field.description} |"
+        for name, field in settings.model_fields.items()
+    ]
+    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])
+
+
+def _shown(default: object) -> str:
+    return f"`{default}`" if default != "" else ""
+
+
+if __name__ == "__main__":
+    print(settings_table(Settings))

@@ -1,0 +1,79 @@
+"""Every setting that is wrong is named in one line that says what to set."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSettings, Settings, load_settings, signing_key
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    """Settings are read anew, and from no .env file."""
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    load_settings.cache_clear()
+    yield
+    load_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "name, value, says",
+    [
+        ("BOT_PORT", "0", "greater than or equal to 1"),
+        ("BOT_PORT", "99999", "less than or equal to 65535"),
+        ("BOT_PORT", "http", "valid integer"),
+        ("BOT_COUNTRY", "XX", "set it to a code of data/emergency_numbers.csv"),
+        ("BOT_SECRET", "short", "set at least 32 characters"),
+        ("BOT_ANSWER_SECONDS", "0", "greater than 0.1"),
+        ("BOT_ANSWER_SECONDS", "soon", "valid number"),
+        ("BOT_MESSAGE_CHARACTERS", "10", "greater than or equal to 200"),
+        ("BOT_SESSION_HOURS", "-1", "greater than 0"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as told:
+        load_settings()
+    lines = str(told.value).splitlines()
+    assert len(lines) == 1 and lines[0].startswith(f"{name}: ") and says in lines[0]
+
+
+def test_each_wrong_setting_has_its_line(monkeypatch):
+    monkeypatch.setenv("BOT_PORT", "0")
+    monkeypatch.setenv("BOT_COUNTRY", "XX")
+    with pytest.raises(BadSettings) as told:
+        load_settings()
+    assert {line.partition(":")[0] for line in str(told.value).splitlines()} == {"BOT_PORT", "BOT_COUNTRY"}
+
+
+def test_a_secret_is_never_shown(monkeypatch):
+    monkeypatch.setenv("BOT_SECRET", "short")
+    with pytest.raises(BadSettings) as told:
+        load_settings()
+    assert "'short'" not in str(told.value) and "=short" not in str(told.value)
+
+
+def test_without_settings_the_bot_is_for_this_machine_alone():
+    settings = load_settings()
+    assert (settings.host, settings.port, settings.country) == ("127.0.0.1", 5005, "")
+
+
+def test_a_country_may_be_written_small(monkeypatch):
+    monkeypatch.setenv("BOT_COUNTRY", "gb")
+    assert load_settings().country == "GB"
+
+
+def test_every_setting_is_described():
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_signing_key_is_made_once_for_its_owner_alone(tmp_path):
+    first = signing_key(load_settings(), tmp_path)
+    assert len(first) >= 32 and signing_key(load_settings(), tmp_path) == first
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_where_no_key_can_be_kept_sessions_end_with_the_process():
+    nowhere = Path("/proc/nowhere")
+    assert len(signing_key(load_settings(), nowhere)) >= 32
+    assert signing_key(load_settings(), nowhere) != signing_key(load_settings(), nowhere)
