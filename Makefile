@@ -19,7 +19,7 @@ LOCK := scripts/uv pip compile pyproject.toml --quiet --generate-hashes --no-emi
 ##@ Every day
 run: $(FRONT) ## start the bot at http://localhost:5005; the first time it installs and trains too
 	@exec scripts/run
-test: $(DEV) $(RASA) train ## run every test of both environments
+test: $(DEV) rest ## run every test of both environments
 	@exec scripts/test
 setup: $(FRONT) rest ## install both environments and train, and start nothing
 
@@ -30,13 +30,13 @@ format: $(DEV) ## format the code and put right what ruff can
 	.venv/bin/ruff check --fix
 train: $(FRONT) $(RASA) ## train the models whose inputs changed
 	@.venv/bin/bot train
-bench: $(DEV) $(RASA) train ## measure this bot against stock Rasa, about 15 minutes
+bench: $(DEV) rest ## measure this bot against stock Rasa, about 15 minutes
 	.venv/bin/python -m bench
-screenshots: $(DEV) $(RASA) train ## take the screenshots of docs/screenshots anew
+screenshots: $(DEV) rest ## take the screenshots of docs/screenshots anew
 	.venv/bin/python -m tests.browser.screenshots
 finetune: .venv-finetune/.installed ## fine-tune the encoder; needs PyTorch and hours, or a GPU
-	.venv-finetune/bin/python -m bot.training.finetune
-	.venv-finetune/bin/python -m bot.training.finetune --help >/dev/null
+	.venv-finetune/bin/python -m bot.training.finetune --target data/encoder/deltas.safetensors \
+		--base "$$(.venv-finetune/bin/python -c 'from bot.training.encoder import base_folder; print(base_folder())')"
 lock: ## resolve the dependencies of pyproject.toml into requirements/
 	$(LOCK) --python-version 3.13 --extra front -o requirements/front.lock
 	$(LOCK) --python-version 3.13 --extra front --extra dev -c requirements/front.lock -o requirements/dev.lock
@@ -56,9 +56,9 @@ check-front: $(DEV)
 check-rasa: $(RASA)
 	.venv-rasa/bin/rasa data validate --data data/stories data/nlu --fail-on-warnings
 
-# What `make run` does beside the running front: the classifier trains while Rasa installs.
+# What is still missing behind the front: the classifier trains while Rasa installs.
 rest:
-	@.venv/bin/bot train & trained=$$!; $(MAKE) $(RASA) && wait $$trained && .venv/bin/bot train
+	@.venv/bin/bot train & first=$$!; $(MAKE) --silent $(RASA) && .venv/bin/bot train; failed=$$?; wait $$first; exit $$failed
 
 $(FRONT): requirements/front.lock
 	@scripts/environment .venv 3.13 $<

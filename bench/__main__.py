@@ -15,7 +15,7 @@ from bot.training.messages import Message, load_messages
 from bot.triage.assessment import EMERGENCY, ROUTINE
 
 HAND = "young_us"  # the subset that stock Rasa can learn in minutes
-EACH, TURNS, VERDICTS, DANGERS, WORDS = 20, 200, 500, 100, 100
+EACH, TURNS, VERDICTS, DANGERS, WORDS = 10, 200, 500, 100, 100
 
 
 def main() -> None:

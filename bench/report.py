@@ -13,7 +13,7 @@ HEAD = """# Benchmark
 
 `make bench` measured this bot and stock Rasa one after the other on the same machine ({cores} cores,
 {machine}). Stock Rasa is the pipeline of `rasa init` (DIET, TED and UnexpecTED), trained on {messages} of
-our messages (one hand, at most 20 of each topic: a subset, so that it trains in minutes), with its
+our messages (one hand, at most 10 of each topic: a subset, so that it trains in minutes), with its
 custom action over HTTP by `rasa run actions`; it quotes the same guidance text. It has no gate, no
 front and no safety net. Ready means: an everyday question has been answered.
 

@@ -1,8 +1,10 @@
 """Rasa behind the front: `python -m bot.dialogue.server --port 5006`."""
 
 import argparse
+import asyncio
 import hmac
 import os
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional
@@ -50,11 +52,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=5006)
     parser.add_argument("--model", type=Path, default=MODELS / "rasa.tar.gz")
     parser.add_argument("--database", type=Path, default=ROOT / "var" / "rasa.db")
+    parser.add_argument("--hours", type=float, default=24.0, help="how long conversations are kept")
+    parser.add_argument("--front", type=int, help="process that this one ends with")
     given = parser.parse_args()
     if is_telemetry_enabled():
         raise SystemExit("Rasa's telemetry is on: a health bot sends nothing about its use.")
     quiet_logs()
-    application(given.model, given.database).run(host=HOST, port=given.port, access_log=False)
+    app = application(given.model, given.database)
+    app.register_listener(partial(_begin_chores, given), "after_server_start")
+    app.run(host=HOST, port=given.port, access_log=False)
 
 
 def application(model: Path, database: Path) -> Sanic:
@@ -69,12 +75,36 @@ def application(model: Path, database: Path) -> Sanic:
 async def _load(model: Path, database: Path, app: Sanic, loop: Any) -> None:
     adapt_rasa()
     database.parent.mkdir(parents=True, exist_ok=True)
+    app.ctx.store = SQLTrackerStore(db=str(database))
     app.ctx.agent = Agent(
-        tracker_store=SQLTrackerStore(db=str(database)),
+        tracker_store=app.ctx.store,
         lock_store=InMemoryLockStore(),
         action_endpoint=InProcess("actions"),
     )
     app.ctx.agent.load_model(model)
+
+
+async def _begin_chores(given: argparse.Namespace, app: Sanic, loop: Any) -> None:
+    app.add_task(_forget(given.hours, app.ctx.store))
+    if given.front:
+        app.add_task(_end_with(given.front, app))
+
+
+async def _forget(hours: float, store: SQLTrackerStore) -> None:
+    """Patients' words are kept no longer than the front keeps its conversations."""
+    while True:
+        with store.session_scope() as session:
+            too_old = store.SQLEvent.timestamp < time.time() - hours * 3600
+            session.query(store.SQLEvent).filter(too_old).delete()
+            session.commit()
+        await asyncio.sleep(3600)
+
+
+async def _end_with(front: int, app: Sanic) -> None:
+    """A front that was killed cannot stop this process any more."""
+    while os.getppid() == front:
+        await asyncio.sleep(1)
+    app.stop()
 
 
 async def _ready(request: Request) -> HTTPResponse:

@@ -25,7 +25,7 @@ class Bot:
     def __init__(self, settings: Settings, limits: Optional[Limits] = None):
         self.settings = settings
         self.sessions = Sessions(signing_key(settings))
-        self.supervisor = Supervisor(settings.answer_seconds)
+        self.supervisor = Supervisor(settings.answer_seconds, settings.session_hours)
         self.desk = Desk(
             gate=Gate.load(),
             memory=Memory(settings.database, settings.session_hours),
@@ -40,11 +40,12 @@ class Bot:
         """The bot with its Rasa process and memory, until the block ends."""
         self.desk.memory.open()
         self.supervisor.start()
-        learning = asyncio.create_task(self._take_up_classifier())
+        chores = [asyncio.create_task(chore()) for chore in (self._take_up_classifier, self._forget)]
         try:
             yield self
         finally:
-            learning.cancel()
+            for chore in chores:
+                chore.cancel()
             await self.supervisor.stop()
             self.desk.memory.close()
 
@@ -57,6 +58,11 @@ class Bot:
             "rasa": await self.supervisor.client.ready(),
             "telegram": False,
         }
+
+    async def _forget(self) -> None:
+        while True:
+            self.desk.memory.forget()
+            await asyncio.sleep(3600)
 
     async def _take_up_classifier(self) -> None:
         """At the very first start the gate begins with rules alone, while the classifier trains."""

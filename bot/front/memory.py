@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Optional, Tuple
 
 import sqlalchemy as sql
@@ -58,14 +58,22 @@ class Memory:
     _engine: Optional[sql.Engine] = None
 
     def open(self) -> None:
-        """Makes the tables and forgets what is too old. A failing database is logged, not fatal."""
+        """Makes the tables. A failing database is logged, not fatal."""
         try:
             self._engine = sql.create_engine(self._located())
             _metadata.create_all(self._engine)
-            with self._engine.begin() as connection:
-                connection.execute(sql.delete(_table).where(_table.c.touched < self._too_old()))
             self.working = True
         except (sql.exc.SQLAlchemyError, OSError) as error:
+            self._failed(error)
+
+    def forget(self) -> None:
+        """Removes conversations that have rested too long."""
+        if self._engine is None:
+            return
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(sql.delete(_table).where(_table.c.touched < self._too_old()))
+        except sql.exc.SQLAlchemyError as error:
             self._failed(error)
 
     def close(self) -> None:
@@ -105,7 +113,8 @@ class Memory:
             with self._engine.connect() as connection:
                 row = connection.execute(sql.select(_table).where(_table.c.name == name)).first()
         except sql.exc.SQLAlchemyError as error:
-            return self._failed(error)
+            self._failed(error)
+            return None
         return (row.touched, _read(row.state)) if row else None
 
     def _store(self, name: str, conversation: Conversation, now: float) -> None:
@@ -128,8 +137,10 @@ class Memory:
 
 
 def _read(state: str) -> Conversation:
-    plain = json.loads(state)
-    return replace(
-        Conversation(**plain),
-        **{name: tuple(plain[name]) for name in ("facts", "script")},
-    )
+    """What was stored; a fresh conversation where that makes no sense."""
+    try:
+        plain = json.loads(state)
+        return Conversation(**{**plain, "facts": tuple(plain["facts"]), "script": tuple(plain["script"])})
+    except (ValueError, TypeError, KeyError) as error:
+        log.error("a stored conversation cannot be read (%s)", type(error).__name__)
+        return Conversation()

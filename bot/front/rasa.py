@@ -81,7 +81,7 @@ class RasaClient:
             async with self._open().post(url, json=body, headers=self._headers, timeout=limit) as response:
                 response.raise_for_status()
                 return await response.json()
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, RecursionError) as error:
             log.warning("no answer from Rasa: %s", type(error).__name__)
             raise NoAnswer(type(error).__name__) from error
 
@@ -96,13 +96,14 @@ def _answer(said: Any) -> Answer:
     messages: Sequence[Any] = said if isinstance(said, list) else []
     proper = [m for m in messages if isinstance(m, dict)]
     replies = [_reply(m) for m in proper if isinstance(m.get("text"), str) and m["text"].strip()]
-    cited: List[str] = []
-    for message in proper:
-        custom = message.get("custom")
-        cited += custom.get("sections", []) if isinstance(custom, dict) else []
+    cited = [section for m in proper if isinstance(m.get("custom"), dict) for section in _list(m["custom"].get("sections"))]
     return Answer(tuple(replies), tuple(dict.fromkeys(str(section) for section in cited)))
 
 
 def _reply(message: Dict[str, Any]) -> Reply:
-    buttons = [b for b in message.get("buttons") or [] if isinstance(b, dict) and b.get("title") and b.get("payload")]
+    buttons = [b for b in _list(message.get("buttons")) if isinstance(b, dict) and b.get("title") and b.get("payload")]
     return Reply(message["text"], tuple(Button(str(b["title"]), str(b["payload"])) for b in buttons))
+
+
+def _list(value: Any) -> List[Any]:
+    return value if isinstance(value, list) else []

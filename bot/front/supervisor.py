@@ -15,18 +15,19 @@ log = logging.getLogger(__name__)
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 INSTALLED = ROOT / ".venv-rasa" / ".installed"
 MODEL = MODELS / "rasa.tar.gz"
-FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, GRACE = 0.5, 30.0, 15.0, 5.0
+FIRST_PAUSE, LONGEST_PAUSE, GRACE = 0.5, 30.0, 5.0
+STARTING, PATIENCE = 180.0, 15.0  # seconds of silence before the first answer, and after it
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
 
 
 class Supervisor:
     """One Rasa process behind `client`, on a free port of this machine only."""
 
-    def __init__(self, answer_seconds: float):
+    def __init__(self, answer_seconds: float, hours: float):
         key, port = secrets.token_urlsafe(32), _free_port()
         self.client = RasaClient(f"http://127.0.0.1:{port}", key, answer_seconds)
         self.process: Optional["subprocess.Popen[bytes]"] = None
-        self._port, self._key = port, key
+        self._port, self._key, self._hours = port, key, hours
         self._watch: Optional["asyncio.Task[None]"] = None
 
     def start(self) -> None:
@@ -56,11 +57,11 @@ class Supervisor:
     async def _until_it_fails(self) -> bool:
         """Returns when the process has ended or hangs; true where it had been ready before."""
         ready, silent = False, 0.0
-        while self.process and self.process.poll() is None and silent < PATIENCE:
+        while self.process and self.process.poll() is None and silent < (PATIENCE if ready else STARTING):
             await asyncio.sleep(1.0)
             if await self.client.ready():
                 ready, silent = True, 0.0
-            elif ready:
+            else:
                 silent += 2.0
         return ready
 
@@ -78,6 +79,7 @@ class Supervisor:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         command = [str(PYTHON), "-m", "bot.dialogue.server", "--port", str(self._port)]
+        command += ["--hours", str(self._hours), "--front", str(os.getpid())]
         with _log_file() as output:
             return subprocess.Popen(
                 command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -86,7 +88,7 @@ class Supervisor:
     def _environment(self) -> "dict[str, str]":
         own = {**os.environ, **ONE_THREAD, "BOT_RASA_KEY": self._key, "RASA_TELEMETRY_ENABLED": "false"}
         own.pop("PYTHONDONTWRITEBYTECODE", None)
-        return {**own, "TF_CPP_MIN_LOG_LEVEL": "3", "BOT_FRONT_PID": str(os.getpid())}
+        return {**own, "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def _free_port() -> int:

@@ -28,7 +28,7 @@ from bot.triage.assessment import CHECK, EMERGENCY
 WEB = ROOT / "bot" / "web"
 COOKIE = "conversation"
 LARGEST_BODY = 1_000_000  # bytes; patients' longest messages are far below, and all of each is read
-SLACK = 5.0  # seconds that the page waits for an answer beyond the front's own deadline
+SLACK = 10.0  # seconds that the page waits for an answer beyond the front's own deadline
 templates = Jinja2Templates(WEB)
 
 
@@ -66,7 +66,7 @@ async def page(request: Request) -> Response:
     values = {
         "language": language,
         "words": {key: fill(text, number=number) for key, text in phrases(language).items()},
-        "patience": round(1000 * (2 * settings.answer_seconds + SLACK)),
+        "patience": round(1000 * (settings.answer_seconds + SLACK)),
     }
     return templates.TemplateResponse(request, "page.html", values)
 
@@ -145,10 +145,10 @@ async def _body(request: Request) -> Dict[str, str]:
 def _fields(raw: bytes) -> Optional[Dict[str, str]]:
     try:
         body: Any = json.loads(raw)
-        fields = {key: body.get(key) or "" for key in ("session", "text", "payload")}
+        fields = {"session": "", "payload": "", **{key: value for key, value in body.items() if value is not None}}
     except (ValueError, AttributeError, RecursionError):
         return None
-    whole = "text" in body and all(isinstance(value, str) for value in fields.values())
+    whole = all(isinstance(fields.get(key), str) for key in ("session", "text", "payload"))
     return fields if whole else None
 
 

@@ -48,8 +48,8 @@ def numbers_for(country: str = "", language: str = "en") -> Numbers:
     poison = _line("poison", lines["poison_line"], language)
     crisis = _line("crisis", lines["suicide_crisis_line"], language)
     if row is None:
-        unknown = (phrase(f"number_unknown{kind}", language) for kind in ("", "_inside", "_short"))
-        return Numbers("", *unknown, poison, crisis)
+        emergency, inside, short = (phrase(f"number_unknown{kind}", language) for kind in ("", "_inside", "_short"))
+        return Numbers("", emergency, inside, short, poison, crisis)
     emergency = row["ambulance"] or row["general_emergency"]
     return Numbers(row["iso"], emergency, emergency, emergency, poison, crisis)
 

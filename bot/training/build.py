@@ -35,7 +35,7 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
 def write_heads(folder: Path, rows: np.ndarray, messages: Sequence[Message]) -> None:
     """Fits and saves the heads; heads.npz comes last, as its presence says the model is whole."""
     (folder / "names.json").write_text(json.dumps(names(messages)), encoding="utf-8")
-    np.savez(folder / "heads.npz", **fit_heads(rows, messages))
+    np.savez(folder / "heads.npz", allow_pickle=False, **fit_heads(rows, messages))
 
 
 if __name__ == "__main__":

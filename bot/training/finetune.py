@@ -204,7 +204,7 @@ def main() -> None:
     reader = Reader(arguments.base / "tokenizer.json", outputs, arguments.device)
     weights = _weights(arguments.base / "model.safetensors")
     if arguments.validate:
-        np.savez_compressed(arguments.validate, **validate(weights, messages, outputs, reader, arguments))
+        np.savez_compressed(arguments.validate, allow_pickle=False, **validate(weights, messages, outputs, reader, arguments))
     model = Model(weights, outputs).to(arguments.device)
     fit(model, reader, messages, arguments.epochs, "all hands")
     save_file(deltas(model, weights, arguments.rank), arguments.target)

@@ -1,13 +1,14 @@
 """`bot train`: trains a model where it is missing or where what it is made from has changed."""
 
+import fcntl
 import hashlib
 import logging
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Tuple
@@ -37,7 +38,7 @@ class Model:
     @property
     def stamp(self) -> Path:
         """The file that keeps the fingerprint of what the model was made from."""
-        return MODELS / f"{self.path.name}.made-from"
+        return self.path.with_name(f"{self.path.name}.made-from")
 
     def fresh(self) -> bool:
         """Whether the model is there and made from the sources as they are now."""
@@ -47,41 +48,61 @@ class Model:
 def fingerprint(sources: Tuple[Path, ...]) -> str:
     """One SHA-256 over names and contents of the files, folders read whole."""
     digest = hashlib.sha256()
-    for path in _files(sources):
-        digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
+    for name, path in _files(sources):
+        content = path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
 def train_stale() -> None:
     """Trains what is stale and can be trained here; the rest is named on standard error."""
-    for model in (CLASSIFIER_MODEL, RASA_MODEL):
+    for model in (RASA_MODEL, CLASSIFIER_MODEL):
         if model.fresh():
             continue
-        if not model.needs.exists():
-            _say(f"{model.name} is left: {model.needs.relative_to(ROOT)} is not there yet")
-            continue
-        _train(model)
+        if model.needs.exists():
+            train(model)
+        else:
+            _say(f"{model.name} is left: {model.needs.parent.name} is not installed yet")
 
 
-def _train(model: Model) -> None:
-    """Makes it aside and moves it into place whole, so that nobody ever loads half a model."""
-    _say(f"training {model.name}")
-    begun, made_from = time.monotonic(), fingerprint(model.sources)
-    MODELS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=MODELS, prefix=".training-") as aside:
-        made = Path(aside) / model.path.name
-        model.make(made)
-        if model.path.is_dir():
-            shutil.rmtree(model.path)
-        os.replace(made, model.path)
-    model.stamp.write_text(made_from)
-    _say(f"{model.name} is trained after {time.monotonic() - begun:.0f} s")
+def train(model: Model) -> None:
+    """Makes the model, unless another process does: then waits until that has."""
+    with _alone(model) as aside:
+        if model.fresh():
+            return
+        _say(f"training {model.name}")
+        begun, made_from = time.monotonic(), fingerprint(model.sources)
+        model.make(aside / model.path.name)
+        _put(aside / model.path.name, model.path)
+        model.stamp.write_text(made_from)
+        _say(f"{model.name} is trained after {time.monotonic() - begun:.0f} s")
 
 
-def _files(sources: Tuple[Path, ...]) -> Iterator[Path]:
+@contextmanager
+def _alone(model: Model) -> Iterator[Path]:
+    """An empty folder beside the model that no other process works in."""
+    aside = model.path.with_name(f".{model.path.name}.training")
+    aside.parent.mkdir(exist_ok=True)
+    with aside.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(aside, ignore_errors=True)  # of a training that was cut off
+        aside.mkdir()
+        yield aside
+        shutil.rmtree(aside)
+
+
+def _put(made: Path, place: Path) -> None:
+    """Moves the model into place whole, so that nobody ever loads half of one."""
+    if place.is_dir():
+        shutil.rmtree(place)
+    os.replace(made, place)
+
+
+def _files(sources: Tuple[Path, ...]) -> Iterator[Tuple[Path, Path]]:
+    """Name and path of each file, in an order that is the same on every machine."""
     for source in sources:
-        yield from sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+        paths = sorted(source.rglob("*")) if source.is_dir() else [source]
+        yield from ((path.relative_to(source.parent), path) for path in paths if path.is_file())
 
 
 def _make_classifier(target: Path) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import types
-from typing import Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Tuple
 
 from bot.triage.assessment import FIGURE, HYPOTHETICAL, NEGATED, PAST, PRESENT
 from bot.triage.rules import Cue, Sign
@@ -76,7 +76,7 @@ def _span(doc: Doc, sign: Sign, start: int, end: int) -> Span:
 
 
 def _standing(span: Span, pseudo: Sequence[ConTextModifier]) -> Tuple[str, Tuple[str, ...]]:
-    cues = {}
+    cues: Dict[str, List[str]] = {}
     for modifier in span._.modifiers:
         if any(_replaces(other, modifier) or _parts(other, modifier, span) for other in pseudo):
             continue
