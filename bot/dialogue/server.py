@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import hmac
 import os
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -59,7 +60,9 @@ def main() -> None:
         raise SystemExit("Rasa's telemetry is on: a health bot sends nothing about its use.")
     quiet_logs()
     app = application(given.model, given.database)
-    app.register_listener(partial(_begin_chores, given), "after_server_start")
+    if given.front:
+        threading.Thread(target=_end_with, args=[given.front], daemon=True).start()
+    app.register_listener(partial(_begin_chores, given.hours), "after_server_start")
     app.run(host=HOST, port=given.port, access_log=False)
 
 
@@ -84,10 +87,8 @@ async def _load(model: Path, database: Path, app: Sanic, loop: Any) -> None:
     app.ctx.agent.load_model(model)
 
 
-async def _begin_chores(given: argparse.Namespace, app: Sanic, loop: Any) -> None:
-    app.add_task(_forget(given.hours, app.ctx.store))
-    if given.front:
-        app.add_task(_end_with(given.front, app))
+async def _begin_chores(hours: float, app: Sanic, loop: Any) -> None:
+    app.add_task(_forget(hours, app.ctx.store))
 
 
 async def _forget(hours: float, store: SQLTrackerStore) -> None:
@@ -100,11 +101,11 @@ async def _forget(hours: float, store: SQLTrackerStore) -> None:
         await asyncio.sleep(3600)
 
 
-async def _end_with(front: int, app: Sanic) -> None:
+def _end_with(front: int) -> None:
     """A front that was killed cannot stop this process any more."""
     while os.getppid() == front:
-        await asyncio.sleep(1)
-    app.stop()
+        time.sleep(1)
+    os._exit(0)
 
 
 async def _ready(request: Request) -> HTTPResponse:
