@@ -72,7 +72,7 @@ def _asked(turn: Turn) -> List[Section]:
     urgency = "urgent" if turn.urgent else "routine"
     topics = turn.assessment["topics"]
     asked = [turn.intent] + [t["name"] for t in topics[1:2] if _asked_too(topics[0], t)]
-    found = [find_section(topic, urgency, turn.assessment["facts"]) for topic in asked]
+    found = [find_section(topic, urgency, turn.said) for topic in asked]
     return list(dict.fromkeys(section for section in found if section))
 
 

@@ -34,6 +34,12 @@ class Turn:
         return self.assessment.get("urgency") == "urgent"
 
     @property
+    def said(self) -> List[Text]:
+        """What the message said of circumstances and signs, by their names in data/red_flags."""
+        signs = [e["source"].partition(":")[2] for e in self.assessment["evidence"] if e["standing"] == "present"]
+        return [*self.assessment["facts"], *signs]
+
+    @property
     def topics(self) -> List[Text]:
         """Names of the likeliest topics that the guidance covers, best first."""
         return [t["name"] for t in self.assessment.get("topics", ()) if find_section(t["name"])]

@@ -74,7 +74,7 @@ def _payload(metadata: Dict[Text, Any], typed: Text) -> Text:
 def _calm(pressed: "re.Match[Text]") -> Assessed:
     kind, value = pressed.groups()
     topics = [{"name": value, "score": 1.0}] if kind == "topic" else []
-    return {"urgency": "routine", "red_flags": [], "topics": topics, "facts": [], "about_other": False}
+    return {"urgency": "routine", "red_flags": [], "topics": topics, "facts": [], "evidence": [], "about_other": False}
 
 
 def _intents(

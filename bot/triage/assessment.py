@@ -32,6 +32,7 @@ class Evidence:
     `start` and `end` count characters of the message as it was typed. `source` names the
     rule ("rule:cannot-breathe"), the reading ("vital:temperature"), the combination
     ("combination:fever-after-stop") or the classifier ("score:0.97") that found them.
+    `topic` is what an answer should be about where the sign stands alone and the topic is unclear.
     `standing` is present, negated, hypothetical, past or figure; `cues` are the words that say so.
     """
 
@@ -43,6 +44,7 @@ class Evidence:
     standing: str = PRESENT
     cues: Tuple[str, ...] = ()
     raises: str = EMERGENCY
+    topic: str = ""
 
 
 @dataclass(frozen=True)

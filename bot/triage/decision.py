@@ -1,7 +1,7 @@
 """From rules, scores and context to an urgency. Read it from top to bottom; the first that holds decides."""
 
 from dataclasses import replace
-from typing import List, Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 from bot.triage.assessment import (
     CHECK,
@@ -22,6 +22,7 @@ SURE, LIKELY, DOUBTFUL = 0.80, 0.08, 0.02
 FLAG_NAMED = 0.50
 URGENT_LIKELY = 0.30
 TOPICS_NAMED = 3
+TOPIC_CLEAR = 0.60  # a sign's own topic goes before any that scores less
 
 
 def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
@@ -32,7 +33,7 @@ def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
         assessment,
         urgency=urgency,
         red_flags=flags,
-        topics=_topics(scores, urgency),
+        topics=_topics(assessment.evidence, scores, urgency),
         scores=dict(scores.urgency) if scores else {},
     )
 
@@ -63,9 +64,11 @@ def _flags(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> Tuple[st
     return by_danger(by_rule | by_score or {likeliest})
 
 
-def _topics(scores: Optional[Scores], urgency: str) -> Tuple[Topic, ...]:
-    if scores is None:
-        return ()
-    ranked: List[Topic] = [Topic(name, score) for name, score in scores.topics.items()]
-    everyday = [t for t in ranked if t.name != EMERGENCY or urgency == EMERGENCY]
-    return tuple(sorted(everyday, key=lambda topic: -topic.score)[:TOPICS_NAMED])
+def _topics(evidence: Tuple[Evidence, ...], scores: Optional[Scores], urgency: str) -> Tuple[Topic, ...]:
+    signs = [Topic(e.topic, TOPIC_CLEAR) for e in evidence if e.topic and e.standing == PRESENT]
+    scored = [Topic(name, score) for name, score in scores.topics.items()] if scores else []
+    everyday = [t for t in signs + scored if t.name != EMERGENCY or urgency == EMERGENCY]
+    best: Dict[str, Topic] = {}
+    for topic in sorted(everyday, key=lambda topic: -topic.score):
+        best.setdefault(topic.name, topic)
+    return tuple(best.values())[:TOPICS_NAMED]

@@ -90,6 +90,7 @@ def _as_evidence(text: PlainText, offset: int, hit, standing) -> Evidence:
         standing=standing[0],
         cues=standing[1],
         raises=sign.raises,
+        topic=sign.topic,
     )
 
 

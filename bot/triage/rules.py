@@ -27,7 +27,7 @@ class Sign:
     `raises` is what the sign raises when it stands alone; combinations may lift it.
     `inability` marks signs whose own negative word belongs to them (cannot breathe, will not
     wake): no negation ever takes them back. `unless` are words in the same stretch of text
-    that make it something else.
+    that make it something else. `topic` is what an answer is about where nothing else is clear.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Sign:
     raises: str
     pattern: Pattern[str]
     inability: bool = False
+    topic: str = ""
     unless: Optional[Pattern[str]] = None
 
 
@@ -112,7 +113,7 @@ def _signs(path: Path, lists: Mapping[str, List[str]]) -> List[Sign]:
 
 
 def _sign(file: str, flag: str, entry: Mapping[str, Any], lists) -> Sign:
-    unknown = set(entry) - {"id", "raises", "inability", "says", "unless"}
+    unknown = set(entry) - {"id", "raises", "inability", "says", "topic", "unless"}
     if unknown or "id" not in entry or not entry.get("says"):
         raise BadRules(f"{file}: sign {entry.get('id')!r} needs id and says; unknown keys: {sorted(unknown)}")
     raises = entry.get("raises", EMERGENCY)
@@ -125,6 +126,7 @@ def _sign(file: str, flag: str, entry: Mapping[str, Any], lists) -> Sign:
         raises=raises,
         pattern=compiled(entry["says"], lists, entry["id"]),
         inability=entry.get("inability") == "true",
+        topic=entry.get("topic", ""),
         unless=compiled(unless, lists, entry["id"]) if unless else None,
     )
 
