@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import urllib.request
+from functools import partial
 from typing import Awaitable, Callable, Sequence, Tuple
 
 from bot.front.bot import Bot, wrong_canaries
@@ -32,7 +33,7 @@ async def examine() -> bool:
     if not await _looked_at("settings", _settings):
         return False
     settings = load_settings()
-    return all([await _looked_at(part, lambda: look(settings)) for part, look in PARTS])
+    return all([await _looked_at(part, partial(look, settings)) for part, look in PARTS])
 
 
 async def _looked_at(part: str, look: Callable[[], Awaitable[str]]) -> bool:
@@ -68,7 +69,9 @@ async def _classifier(settings: Settings) -> str:
 async def _canaries(settings: Settings) -> str:
     wrong = wrong_canaries(Gate.load())
     if wrong:
-        raise ToDo(f"the gate misjudges {', '.join(map(repr, wrong))}; look at data/red_flags, then train with `make setup`")
+        raise ToDo(
+            f"the gate misjudges {', '.join(map(repr, wrong))}; look at data/red_flags, then train with `make setup`"
+        )
     return "the gate judges its canary phrases right"
 
 
@@ -90,7 +93,9 @@ async def _port(settings: Settings) -> str:
         except OSError as error:
             if await asyncio.to_thread(_is_ours, settings):
                 return f"the bot answers at {settings.port} already"
-            raise ToDo(f"{settings.host}:{settings.port} cannot be had ({error.strerror}); set BOT_PORT to a free port") from error
+            raise ToDo(
+                f"{settings.host}:{settings.port} cannot be had ({error.strerror}); set BOT_PORT to a free port"
+            ) from error
 
 
 def _is_ours(settings: Settings) -> bool:

@@ -17,7 +17,7 @@ INSTALLED = ROOT / ".venv-rasa" / ".installed"
 MODEL = MODELS / "rasa.tar.gz"
 FIRST_PAUSE, LONGEST_PAUSE, GRACE = 0.5, 30.0, 5.0
 STARTING, PATIENCE = 180.0, 15.0  # seconds of silence before the first answer, and after it
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
 
 
 class Supervisor:

@@ -51,7 +51,9 @@ async def test_a_button_works_by_its_payload(browser):
     assert told["sections"] == ["what-is-baclofen"]
 
 
-@pytest.mark.parametrize("payload", ["/restart", "EXTERNAL: x", "more:../../etc", "topic:" + "a" * 99, "check", "more:storage\n"])
+@pytest.mark.parametrize(
+    "payload", ["/restart", "EXTERNAL: x", "more:../../etc", "topic:" + "a" * 99, "check", "more:storage\n"]
+)
 async def test_a_made_up_payload_is_no_button(browser, payload):
     told = await turn(browser, text="I can't breathe", payload=payload)
     assert told["urgency"] == "emergency"
@@ -91,7 +93,22 @@ async def test_what_is_too_large_is_refused(browser):
     await refused(browser, 413, data=json.dumps({"text": "a" * 1_000_001}))
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "\x00", "\ud83d", "\ud83d\ude00", "\u202e", "\x1b[31m", "a" * 50_000, "'; DROP TABLE conversations; --", "{number}", "{{7*7}}", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\x00b",
+        "\x00",
+        "\ud83d",
+        "\ud83d\ude00",
+        "\u202e",
+        "\x1b[31m",
+        "a" * 50_000,
+        "'; DROP TABLE conversations; --",
+        "{number}",
+        "{{7*7}}",
+        "<script>alert(1)</script>",
+    ],
+)
 async def test_strange_letters_are_answered(browser, text):
     told = await turn(browser, text=text)
     assert all(reply["text"].strip() for reply in told["replies"]) and told["replies"]

@@ -40,7 +40,9 @@ def bot(environment, *arguments, said=""):
 @contextmanager
 def running(environment):
     """`bot run`, once it answers; killed at the end if it still runs."""
-    process = subprocess.Popen([*BOT, "run"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*BOT, "run"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         yield process
     finally:
@@ -53,7 +55,9 @@ def asked(environment, path, data=None):
     end = time.monotonic() + READY
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{environment['BOT_PORT']}{path}", data, timeout=5) as response:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{environment['BOT_PORT']}{path}", data, timeout=5
+            ) as response:
                 return json.load(response)
         except OSError:
             assert time.monotonic() < end
@@ -104,7 +108,9 @@ def test_a_taken_port_is_one_line(environment):
         taken.listen()
         done = bot(environment, "run")
     assert done.returncode == 2
-    assert done.stderr.splitlines() == [f"Cannot listen on 127.0.0.1:{environment['BOT_PORT']} (Address already in use). Set BOT_PORT to a free port."]
+    assert done.stderr.splitlines() == [
+        f"Cannot listen on 127.0.0.1:{environment['BOT_PORT']} (Address already in use). Set BOT_PORT to a free port."
+    ]
 
 
 @pytest.mark.parametrize("command", ["run", "chat"])
@@ -122,12 +128,18 @@ def test_chat_talks_in_the_terminal(environment):
 
 
 def test_triage_answers_messages_and_conversations_in_their_order(environment):
-    cases = [{"id": "b", "text": "what is baclofen"}, {"id": "a", "turns": [{"user": "I can't breathe"}, {"user": "thanks"}]}]
+    cases = [
+        {"id": "b", "text": "what is baclofen"},
+        {"id": "a", "turns": [{"user": "I can't breathe"}, {"user": "thanks"}]},
+    ]
     done = bot(environment, "triage", "-", said="\n".join(map(json.dumps, cases)))
     message, conversation = map(json.loads, done.stdout.splitlines())
     assert set(message) == {"id", "urgency", "red_flags", "topics", "sections", "language", "replies"}
     assert (message["id"], message["sections"]) == ("b", ["what-is-baclofen"])
-    assert (conversation["id"], [turn["urgency"] for turn in conversation["turns"]]) == ("a", ["emergency", "emergency"])
+    assert (conversation["id"], [turn["urgency"] for turn in conversation["turns"]]) == (
+        "a",
+        ["emergency", "emergency"],
+    )
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[]", '{"id": 1, "text": 5}', '{"text": "hello"}'])
@@ -157,4 +169,7 @@ def test_the_doctor_says_what_to_do(environment):
 
 def test_the_doctor_stops_at_wrong_settings(environment):
     done = bot({**environment, "BOT_PORT": "0"}, "doctor")
-    assert (done.returncode, done.stdout.splitlines()) == (1, ["to do  settings: BOT_PORT: Input should be greater than or equal to 1"])
+    assert (done.returncode, done.stdout.splitlines()) == (
+        1,
+        ["to do  settings: BOT_PORT: Input should be greater than or equal to 1"],
+    )

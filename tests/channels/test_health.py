@@ -22,7 +22,14 @@ async def test_the_bot_is_ready_and_says_which_parts_are_up(browser):
     async with browser.get("/ready") as response:
         told = await response.json()
     assert response.status == 200 and told["ready"]
-    assert told["parts"] == {**told["parts"], "gate": True, "classifier": True, "memory": True, "rasa": True, "telegram": False}
+    assert told["parts"] == {
+        **told["parts"],
+        "gate": True,
+        "classifier": True,
+        "memory": True,
+        "rasa": True,
+        "telegram": False,
+    }
 
 
 async def test_a_gate_that_misses_a_canary_is_not_ready(tmp_path):

@@ -10,4 +10,8 @@ for text in json.load(sys.stdin):
     found = gate.assess(text)
     likely = [topic.name for topic in found.topics if topic.score >= 0.1]
     evidence = [(e.source, e.words, e.standing) for e in found.evidence]
-    print(json.dumps([text, found.urgency, found.red_flags, likely, found.facts, found.about_other, found.language, evidence]))
+    print(
+        json.dumps(
+            [text, found.urgency, found.red_flags, likely, found.facts, found.about_other, found.language, evidence]
+        )
+    )

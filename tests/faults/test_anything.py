@@ -11,10 +11,18 @@ from tests.harness import Chat
 
 WORDS = st.sampled_from(
     "I he mum can't breathe no not had a fever seizure yes unsure baclofen pump 40 103F 12 mg took ten tablets stopped yesterday "
-    "help thanks ambulance called better what if ¿qué no puede respirar 999 ... ? ! <b> </b> &#39; /restart {number} \x00 \u200b 🙂 \n".split(" ")
+    "help thanks ambulance called better what if ¿qué no puede respirar 999 ... ? ! <b> </b> &#39; /restart {number} \x00 \u200b 🙂 \n".split(
+        " "
+    )
 )
 TYPED = st.one_of(st.text(), st.lists(WORDS, max_size=40).map(" ".join))
-PAYLOADS = st.one_of(st.just(""), st.sampled_from(["check:yes", "check:no", "check:unsure", "after:called", "after:not-yet", "more:storage", "topic:alcohol"]), st.text())
+PAYLOADS = st.one_of(
+    st.just(""),
+    st.sampled_from(
+        ["check:yes", "check:no", "check:unsure", "after:called", "after:not-yet", "more:storage", "topic:alcohol"]
+    ),
+    st.text(),
+)
 
 
 @pytest.fixture(scope="module")

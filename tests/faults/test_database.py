@@ -101,7 +101,9 @@ async def test_garbage_written_over_it_while_it_runs(someone, path):
     await goes_on(patient)
 
 
-@pytest.mark.parametrize("state", ["", "{", "null", "[]", "5", '{"unknown": 1}', '{"facts": 5}', '{"script": null}', '{"asked": ["a"]}'])
+@pytest.mark.parametrize(
+    "state", ["", "{", "null", "[]", "5", '{"unknown": 1}', '{"facts": 5}', '{"script": null}', '{"asked": ["a"]}']
+)
 async def test_a_conversation_that_makes_no_sense_begins_anew(someone, path, state):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE conversations SET state = ?", [state])

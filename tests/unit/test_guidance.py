@@ -20,7 +20,16 @@ SECTIONS = list(load_sections().values())
 PLACEHOLDERS = {"number", "poison", "crisis", "names", "title", "line"}
 TALK = {"greet", "goodbye", "thanks", "help", "bot_challenge", "human", "privacy", "out_of_scope", "emergency"}
 SCRIPT_PARTS = [(flag, language) for flag in RED_FLAGS for language in COMPLETE]
-NEVER_SAID = ["nothing to worry", "need to worry", "be fine", "no need to call", "you can double", "lethal", "deadly", "you are having"]
+NEVER_SAID = [
+    "nothing to worry",
+    "need to worry",
+    "be fine",
+    "no need to call",
+    "you can double",
+    "lethal",
+    "deadly",
+    "you are having",
+]
 ONLY_IN_SCRIPTS = ["call {number} now", "call 911 now", "call 999 now", "call 112 now", "call an ambulance now"]
 AMOUNT = re.compile(r"\d ?(?:mg|mcg|ml|tablets|pills|drinks)\b")
 
@@ -32,7 +41,9 @@ def lines(name):
 
 def passages():
     """Everything that patients read in English, by where it stands."""
-    yield from ((f"{s.id}, {part}", text) for s in SECTIONS for part, text in (("short", s.short), ("more", s.more)) if text)
+    yield from (
+        (f"{s.id}, {part}", text) for s in SECTIONS for part, text in (("short", s.short), ("more", s.more)) if text
+    )
     yield from ((f"phrase {key}", text) for key, text in phrases("en").items())
     responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
     for name, variations in responses.items():
@@ -41,7 +52,9 @@ def passages():
                 yield f"{name} {place}", variation["text"]
     for flag in RED_FLAGS:
         script = load_script(flag)
-        yield from ((f"script {flag}, {part}", getattr(script, part)) for part in ("you", "they", "check_you", "check_they"))
+        yield from (
+            (f"script {flag}, {part}", getattr(script, part)) for part in ("you", "they", "check_you", "check_they")
+        )
 
 
 PASSAGES = list(passages())
@@ -170,8 +183,14 @@ def test_button_titles_fit_on_a_button(language):
     [
         ("no header at all", "needs a header"),
         ("---\nid: storage\ntitle: T\n---\ntext", "needs 'topics'"),
-        ("---\nid: other\ntitle: T\ntopics: [storage]\nurgency: routine\nfacts: [a.b]\n---\ntext", "id must be the file's name"),
-        ("---\nid: storage\ntitle: T\ntopics: [storage]\nurgency: soon\nfacts: [a.b]\n---\ntext", "urgency routine or urgent"),
+        (
+            "---\nid: other\ntitle: T\ntopics: [storage]\nurgency: routine\nfacts: [a.b]\n---\ntext",
+            "id must be the file's name",
+        ),
+        (
+            "---\nid: storage\ntitle: T\ntopics: [storage]\nurgency: soon\nfacts: [a.b]\n---\ntext",
+            "urgency routine or urgent",
+        ),
         ("---\nid: storage\ntitle: T\ntopics: [storage]\nurgency: routine\nfacts: [a.b]\n---\n", "text not empty"),
     ],
 )

@@ -4,7 +4,9 @@ import pytest
 
 from bot.front.memory import Conversation, Memory
 
-SAID = Conversation(facts=("pump",), language="es", asked="overdose", asked_about="tomé dos", script=("breathing",), turns=3)
+SAID = Conversation(
+    facts=("pump",), language="es", asked="overdose", asked_about="tomé dos", script=("breathing",), turns=3
+)
 
 
 @pytest.fixture
@@ -42,7 +44,9 @@ def test_the_last_word_counts(memory):
 
 def test_a_conversation_that_rests_too_long_is_forgotten(memory):
     memory().save("web:1", SAID)
-    assert memory(hours=1e-9).load("web:1") == Conversation()
+    later = memory(hours=1e-9)
+    assert later.load("web:1") == Conversation()
+    later.forget()
     assert memory().load("web:1") == Conversation(), "the old row must be gone, not only hidden"
 
 

@@ -24,7 +24,9 @@ def test_every_row_of_ours_is_right():
     assert len(load_numbers()) >= 40
 
 
-@pytest.mark.parametrize("country, emergency", [("GB", "999"), ("gb", "999"), ("US", "911"), ("AU", "000"), ("DE", "112"), ("ES", "112")])
+@pytest.mark.parametrize(
+    "country, emergency", [("GB", "999"), ("gb", "999"), ("US", "911"), ("AU", "000"), ("DE", "112"), ("ES", "112")]
+)
 def test_each_country_has_its_emergency_number(country, emergency):
     assert emergency in numbers_for(country).emergency
 
@@ -45,7 +47,11 @@ def test_an_unknown_country_gets_what_works_nearly_everywhere(country):
 
 @pytest.mark.parametrize(
     "change, says",
-    [({"iso": "gb"}, "'gb' is no ISO country code"), ({"general_emergency": ""}, "no emergency number"), ({"source": " "}, "no source")],
+    [
+        ({"iso": "gb"}, "'gb' is no ISO country code"),
+        ({"general_emergency": ""}, "no emergency number"),
+        ({"source": " "}, "no source"),
+    ],
 )
 def test_a_wrong_row_is_named(tmp_path, change, says):
     with pytest.raises(BadNumbers, match=f"line 3: {says}"):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.paths import ROOT
@@ -16,7 +16,6 @@ DATA = ROOT / "tests" / "data"
 RULES = load_rules()
 GATE = Gate(RULES)
 SIGNS = {sign.id: sign for sign in RULES.signs}
-ALONE = {"emergency": EMERGENCY, "check": "check", "urgent": URGENT, "routine": ROUTINE}
 
 
 def data(name):
@@ -64,16 +63,19 @@ def test_a_combination_raises_what_its_parts_do_not(rule):
     says = COMBINED[rule.id]
     alone = Gate(replace(RULES, combinations=()))
     assert f"combination:{rule.id}" in present(says)
-    assert (GATE.assess(says).urgency, alone.assess(says).urgency) == (ALONE[rule.raises], ROUTINE)
+    assert GATE.assess(says).urgency == rule.raises != alone.assess(says).urgency
 
 
 @pytest.mark.parametrize("fact", ["kidney", "pump"])
 def test_a_fact_said_before_counts_later(fact):
-    assert GATE.assess("she seems confused").urgency == ROUTINE
+    assert GATE.assess("she seems confused").urgency != EMERGENCY
     assert GATE.assess("she seems confused", known=[fact]).urgency == EMERGENCY
 
 
-AROUND = st.tuples(st.sampled_from(["", "Hello, ", "please help. ", "URGENT: ", "Dear team,\n"]), st.sampled_from(["", ".", "!!", " today", "\nthank you"]))
+AROUND = st.tuples(
+    st.sampled_from(["", "Hello, ", "please help. ", "URGENT: ", "Dear team,\n"]),
+    st.sampled_from(["", ".", "!!", " today", "\nthank you"]),
+)
 
 
 @given(st.sampled_from(HAVE), AROUND)
@@ -83,13 +85,22 @@ def test_i_have_it(what, around):
     assert assessed.urgency == EMERGENCY and flag in assessed.red_flags
 
 
-@given(st.sampled_from(HAVE), AROUND, st.sampled_from(["I do not have", "I don't have", "I dont have", "no", "without", "there is no"]))
+@given(
+    st.sampled_from(HAVE),
+    AROUND,
+    st.sampled_from(["I do not have", "I don't have", "I dont have", "no", "without", "there is no"]),
+)
 def test_i_do_not_have_it(what, around, no):
     assert not present(f"{around[0]}{no} {what[1]}{around[1]}")
 
 
-@given(st.sampled_from(HAVE), st.sampled_from(HAVE), st.sampled_from(["no {} but I have {}", "I don't have {}, however I do have {}", "not {} but {}"]))
+@given(
+    st.sampled_from(HAVE),
+    st.sampled_from(HAVE),
+    st.sampled_from(["no {} but I have {}", "I don't have {}, however I do have {}", "not {} but {}"]),
+)
 def test_not_this_but_that(this, that, says):
+    assume(this[0] != that[0])
     found = GATE.assess(says.format(this[1], that[1]))
     assert found.urgency == EMERGENCY and found.red_flags == (that[0],)
 
@@ -149,7 +160,20 @@ def test_a_reading_beyond_its_limit_is_a_red_flag(says, flag):
     assert GATE.assess(says).red_flags == (flag,)
 
 
-@pytest.mark.parametrize("says", ["temp 36.8", "it is 40 degrees outside", "I take 40 mg", "sats 97", "pulse 72", "12 breaths a minute", "he is 84", "£39.50", "at 8:40"])
+@pytest.mark.parametrize(
+    "says",
+    [
+        "temp 36.8",
+        "it is 40 degrees outside",
+        "I take 40 mg",
+        "sats 97",
+        "pulse 72",
+        "12 breaths a minute",
+        "he is 84",
+        "£39.50",
+        "at 8:40",
+    ],
+)
 def test_a_number_that_is_no_such_reading_is_none(says):
     assert GATE.assess(says).urgency == ROUTINE
 

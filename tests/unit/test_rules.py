@@ -21,11 +21,19 @@ def folder(tmp_path):
 @pytest.mark.parametrize(
     "pattern, found, left",
     [
-        ("chest pain", ["chest pain", "chest, pain", "my chest  pain now"], ["chestpain", "chest paint", "pain chest", "chest. pain"]),
+        (
+            "chest pain",
+            ["chest pain", "chest, pain", "my chest  pain now"],
+            ["chestpain", "chest paint", "pain chest", "chest. pain"],
+        ),
         ("(fit|fits)", ["a fit", "fits!"], ["fitting", "outfit"]),
         ("very [high] fever", ["very fever", "very high fever"], ["very low fever"]),
         ("{he} fell", ["he fell", "my dad fell"], ["it fell"]),
-        ("cannot ... walk", ["cannot walk", "cannot even begin to walk"], ["cannot and this is why he must walk", "cannot but walk"]),
+        (
+            "cannot ... walk",
+            ["cannot walk", "cannot even begin to walk"],
+            ["cannot and this is why he must walk", "cannot but walk"],
+        ),
         ("seiz*", ["seizure", "seizing"], ["a size"]),
         ("# pills", ["12 pills", "2.5 pills"], ["some pills"]),
     ],
@@ -36,7 +44,15 @@ def test_the_notation(pattern, found, left):
     assert [text for text in left if says.search(text)] == []
 
 
-@pytest.mark.parametrize("pattern, says", [("(a|b", "unbalanced"), ("a)", "unbalanced"), ("{nobody} fell", "no word list named 'nobody'"), ("[a]", "nothing to look for")])
+@pytest.mark.parametrize(
+    "pattern, says",
+    [
+        ("(a|b", "unbalanced"),
+        ("a)", "unbalanced"),
+        ("{nobody} fell", "no word list named 'nobody'"),
+        ("[a]", "nothing to look for"),
+    ],
+)
 def test_a_wrong_pattern_is_refused(pattern, says):
     with pytest.raises(BadPattern, match=f"{says}.* {re.escape(repr(pattern))}"):
         compile_all([pattern], LISTS)

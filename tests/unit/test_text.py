@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from bot.triage.text import WINDOW, plain_text, windows
 
-WORDS = st.lists(st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9), max_size=400)
+WORDS = st.lists(
+    st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9), max_size=400
+)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +73,6 @@ def test_no_sentence_is_cut_that_fits():
 
 
 def test_danger_at_the_end_of_a_long_message_is_read(gate):
-    assert gate.assess("we went to the shop and then home again. " * 240 + "he can't breathe").red_flags == ("breathing",)
+    assert gate.assess("we went to the shop and then home again. " * 240 + "he can't breathe").red_flags == (
+        "breathing",
+    )

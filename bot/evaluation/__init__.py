@@ -1,0 +1,1 @@
+"""How well the gate understands messages that it has not seen: `make evaluate`."""

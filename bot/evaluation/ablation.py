@@ -1,0 +1,51 @@
+"""The gate with parts of it taken away, to see what each part is worth."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Dict
+
+from bot.paths import DELTAS, ROOT
+from bot.training.build import encode, write_heads
+from bot.training.encoder import base_folder, base_weights, write_encoder
+from bot.training.freshness import CLASSIFIER_MODEL, train
+from bot.training.messages import load_messages
+from bot.triage.classifier import Classifier
+from bot.triage.encoder import Encoder
+from bot.triage.gate import Gate
+from bot.triage.rules import Rules, load_rules
+
+
+def gates(tuned: Classifier) -> Dict[str, Gate]:
+    """Gates by name. All decide by the same thresholds."""
+    train(FROZEN)
+    frozen = Classifier(FROZEN.path)
+    return {
+        "rules alone": Gate(),
+        "frozen encoder alone": Gate(_no_rules(), frozen),
+        "fine-tuned encoder alone": Gate(_no_rules(), tuned),
+        "rules and frozen encoder": Gate(classifier=frozen),
+        "rules and fine-tuned encoder": Gate(classifier=tuned),
+    }
+
+
+def _no_rules() -> Rules:
+    return replace(load_rules(), signs=(), combinations=(), vitals={})
+
+
+def _make_frozen(target: Path) -> None:
+    """What `bot.training.build` makes, but from the encoder as it was before fine-tuning."""
+    target.mkdir()
+    messages = load_messages()
+    write_encoder(target / "encoder.onnx", base_weights())
+    shutil.copyfile(base_folder() / "tokenizer.json", target / "tokenizer.json")
+    write_heads(target, encode(Encoder(target), [m.text for m in messages]), messages)
+
+
+FROZEN = replace(
+    CLASSIFIER_MODEL,
+    name="the heads over the frozen encoder",
+    path=ROOT / "reports" / "frozen",
+    sources=tuple(source for source in CLASSIFIER_MODEL.sources if source != DELTAS),
+    make=_make_frozen,
+)
