@@ -32,6 +32,9 @@ train: $(FRONT) $(RASA) ## train the models whose inputs changed
 	@.venv/bin/bot train
 bench: $(DEV) rest ## measure this bot against stock Rasa, about 15 minutes
 	.venv/bin/python -m bench
+evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and docs/evaluation.md
+	@.venv/bin/bot train
+	.venv/bin/bot evaluate --write-docs
 screenshots: $(DEV) rest ## take the screenshots of docs/screenshots anew
 	.venv/bin/python -m tests.browser.screenshots
 finetune: .venv-finetune/.installed ## fine-tune the encoder; needs PyTorch and hours, or a GPU
@@ -74,4 +77,4 @@ $(RASA): requirements/rasa.lock
 	scripts/uv pip install --python .venv-finetune/bin/python --editable '.[finetune]'
 	@touch $@
 
-.PHONY: run test setup check format train bench screenshots finetune lock clean help check-front check-rasa rest
+.PHONY: run test setup check format train bench evaluate screenshots finetune lock clean help check-front check-rasa rest

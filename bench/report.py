@@ -53,7 +53,7 @@ def write_plot(found: Dict[str, Any], path: Path) -> None:
         axes.text(row[1] / row[2], place, f" {row[1] / row[2]:.2f}", va="center")
     axes.set_xlabel("ratio to stock Rasa (less is better)")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower right", frameon=False)
+    figure.legend(loc="outside upper center", ncols=3, frameon=False)
     figure.savefig(path, dpi=150)
 
 

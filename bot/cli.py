@@ -1,10 +1,10 @@
-"""`bot run | chat | train | triage | doctor`."""
+"""`bot run | chat | train | triage | evaluate | doctor`."""
 
 import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Any, Callable, NoReturn
+from typing import Any, Callable, List, NoReturn, Optional
 
 import typer
 
@@ -53,6 +53,24 @@ def triage(
         text = sys.stdin.read() if cases == "-" else Path(cases).read_text(encoding="utf-8")
         asyncio.run(run_cases(text.splitlines(), explain))
     except (OSError, BadCases) as error:
+        _stop(str(error))
+
+
+@app.command()
+def evaluate(
+    cases: Optional[List[Path]] = typer.Argument(None, help="JSONL files of labelled messages; the project's own sets where none is given."),
+    write_docs: bool = typer.Option(False, help="Also write docs/evaluation.md, as `make evaluate` does."),
+) -> None:
+    """Measure the gate on labelled messages and write figures and plots to reports/evaluation."""
+    try:
+        from bot.evaluation.cases import BadCases
+        from bot.evaluation.evaluate import CannotEvaluate
+        from bot.evaluation.evaluate import evaluate as measured
+    except ModuleNotFoundError as error:
+        _stop(f"{error.name} is not installed: `make evaluate` installs it")
+    try:
+        typer.echo(f"Report: {measured(cases or [], write_docs)}")
+    except (OSError, BadCases, CannotEvaluate) as error:
         _stop(str(error))
 
 

@@ -18,7 +18,7 @@ BINS = 10
 
 
 @dataclass(frozen=True)
-class Figure:
+class Estimate:
     """A share from 0 to 1 of `n` messages (of red flag names, for F1), with its 95 % interval."""
 
     value: float
@@ -54,7 +54,7 @@ class Answer(NamedTuple):
         return self.topics(1) == [OUT_OF_SCOPE]
 
 
-def measure(answers: Sequence[Answer]) -> Dict[str, Figure]:
+def measure(answers: Sequence[Answer]) -> Dict[str, Estimate]:
     """Every figure that the answers give; one that no message counts for is left out."""
     emergencies = [a for a in answers if a.case.emergency]
     others = [a for a in answers if a.case.everyday]
@@ -80,14 +80,14 @@ def answered_by_topic(answers: Sequence[Answer]) -> List[Answer]:
     return [a for a in answers if a.case.everyday and a.case.topic != OUT_OF_SCOPE and not a.safe]
 
 
-def share(outcomes: Sequence[bool]) -> Figure:
+def share(outcomes: Sequence[bool]) -> Estimate:
     """The share of true outcomes with its Wilson interval."""
     found = binomtest(sum(outcomes), len(outcomes))
     interval = found.proportion_ci(method="wilson")
-    return Figure(found.statistic, interval.low, interval.high, len(outcomes))
+    return Estimate(found.statistic, interval.low, interval.high, len(outcomes))
 
 
-def _flags_f1(emergencies: Sequence[Answer]) -> Dict[str, Figure]:
+def _flags_f1(emergencies: Sequence[Answer]) -> Dict[str, Estimate]:
     """Micro F1 of the red flag names. It is no share of messages: its interval is a bootstrap over them."""
     pairs = [(a.case.red_flags, frozenset(a.said.red_flags)) for a in emergencies]
     counts = np.array([[len(true & named), len(true) + len(named)] for true, named in pairs]).reshape(-1, 2)
@@ -95,14 +95,14 @@ def _flags_f1(emergencies: Sequence[Answer]) -> Dict[str, Figure]:
         return {}
     picks = np.random.default_rng(SEED).integers(len(counts), size=(RESAMPLES, len(counts)))
     low, high = np.nanquantile(_f1(counts[picks].sum(axis=1)), [0.025, 0.975])
-    return {"flags_f1": Figure(float(_f1(counts.sum(axis=0))), float(low), float(high), int(counts[:, 1].sum()))}
+    return {"flags_f1": Estimate(float(_f1(counts.sum(axis=0))), float(low), float(high), int(counts[:, 1].sum()))}
 
 
 def _f1(counts: np.ndarray) -> np.ndarray:
     return 2 * counts[..., 0] / np.maximum(counts[..., 1], 1)
 
 
-def by_flag(answers: Sequence[Answer]) -> Dict[str, Dict[str, Figure]]:
+def by_flag(answers: Sequence[Answer]) -> Dict[str, Dict[str, Estimate]]:
     """For each red flag of the labels: how many of its emergencies were safe, and had it named."""
     having = {flag: [a for a in answers if a.case.emergency and flag in a.case.red_flags] for flag in RED_FLAGS}
     return {

@@ -47,8 +47,8 @@ def _points_lost(name: str, before: Dict[str, Any], after: Dict[str, Any]) -> st
     if name not in before or name not in after:
         return "–"
     rise = 100 * (after[name]["value"] - before[name]["value"])
-    return f"{rise if name in LESS_IS_BETTER else -rise:+.1f}"
+    return f"{rise if name in LESS_IS_BETTER else -rise:+z.1f}"
 
 
-PAGES.filters.update(percent=_percent, interval=_with_interval)
+PAGES.filters.update(percent=_percent, interval=_with_interval, transposed=lambda rows: zip(*rows))
 PAGES.globals.update(points_lost=_points_lost)

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from dataclasses import asdict
+from tempfile import TemporaryDirectory
 from typing import Any, Dict, List, Sequence, Tuple
 
 from rich.console import Console
@@ -26,12 +27,12 @@ async def run_cases(lines: Sequence[str], explain: bool = False) -> None:
     """Prints one JSON object per case, in the order read. Raises BadCases before anything runs."""
     logging.basicConfig(level=logging.ERROR)
     cases = [_case(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    bot = Bot(load_settings())
-    bot.desk.memory.address = "sqlite://"
-    async with bot.running():
-        await _until_ready(bot)
-        for answer in await _all(bot, cases, explain):
-            print(json.dumps(answer, ensure_ascii=False))
+    with TemporaryDirectory() as folder:
+        bot = Bot(load_settings().model_copy(update={"database": f"sqlite:///{folder}/bot.db"}))
+        async with bot.running():
+            await _until_ready(bot)
+            for answer in await _all(bot, cases, explain):
+                print(json.dumps(answer, ensure_ascii=False))
 
 
 def _case(number: int, line: str) -> Dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import subprocess
+from pathlib import Path
 from typing import IO, Optional
 
 from bot.front.rasa import RasaClient
@@ -21,13 +22,16 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 
 
 class Supervisor:
-    """One Rasa process behind `client`, on a free port of this machine only."""
+    """One Rasa process behind `client`, on a free port of this machine only.
 
-    def __init__(self, answer_seconds: float, hours: float):
+    `database` is the SQLite file of its conversations, kept for `hours`.
+    """
+
+    def __init__(self, answer_seconds: float, hours: float, database: Path):
         key, port = secrets.token_urlsafe(32), _free_port()
         self.client = RasaClient(f"http://127.0.0.1:{port}", key, answer_seconds)
         self.process: Optional["subprocess.Popen[bytes]"] = None
-        self._port, self._key, self._hours = port, key, hours
+        self._port, self._key, self._hours, self._database = port, key, hours, database
         self._watch: Optional["asyncio.Task[None]"] = None
 
     def start(self) -> None:
@@ -79,7 +83,7 @@ class Supervisor:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         command = [str(PYTHON), "-m", "bot.dialogue.server", "--port", str(self._port)]
-        command += ["--hours", str(self._hours), "--front", str(os.getpid())]
+        command += ["--hours", str(self._hours), "--front", str(os.getpid()), "--database", str(self._database)]
         with _log_file() as output:
             return subprocess.Popen(
                 command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True

@@ -12,7 +12,7 @@ from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, Button, NoAnswer, RasaClient, Reply
 from bot.guidance import Numbers, check_question, emergency_script, numbers_for, other_language, phrase
-from bot.guidance.phrases import COMPLETE
+from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage import course
 from bot.triage.assessment import ROUTINE, URGENT, Assessment
 from bot.triage.gate import Gate
@@ -45,11 +45,12 @@ class Desk:
     async def turn(self, name: str, text: str, payload: str = "") -> Turn:
         """The answer to one message of the conversation `name`.
 
-        `payload` is what a pressed button carries; only those of PAYLOAD's shape count. Never
+        `payload` is what a pressed button carries; it counts only in PAYLOAD's shape and beside no
+        other text than a button's, so that nothing typed escapes the gate. Never
         raises for what a patient can send, and never returns without a reply.
         """
         before = self.memory.load(name)
-        pressed = payload if PAYLOAD.fullmatch(payload) else ""
+        pressed = payload if PAYLOAD.fullmatch(payload) and _is_button(text) else ""
         kind, assessed = self._course(text, before, pressed, self._assess(text, before, pressed))
         # Kept before anything is waited for: a slow answer must not overwrite a later turn.
         self.memory.save(name, self._remember(before, _moved(before, kind, text, assessed), assessed))
@@ -119,6 +120,10 @@ class Desk:
             return await self.rasa.ask(name, text, assessed, self.country, pressed)
         except NoAnswer:
             return Answer(self._said("safety_net", assessed).replies)
+
+
+def _is_button(text: str) -> bool:
+    return not text.strip() or any(text in phrases(language).values() for language in COMPLETE)
 
 
 def _spoken(assessed: Assessment) -> str:

@@ -1,12 +1,16 @@
 """Which language a message is in."""
 
+import re
 from functools import lru_cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
 LANGUAGES = "en es zh hi fr ar bn pt ru ur id de ja tr vi ko it pl nl fa uk ro".split()
-# Short English messages look like many languages: another one must be this much likelier.
-MARGIN = 0.4
+# Short English messages look like many languages: another one must be this much likelier. Spanish
+# needs less, as its scripts and phrases are there.
+MARGIN, MARGIN_SPANISH = 0.6, 0.25
+# Names of medicines, doses and numbers belong to no language.
+NO_LANGUAGE = re.compile(r"\b(?:baclof\w*|lioresal|gablofen|[a-z]*\d[\w.]*)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -17,10 +21,12 @@ def _detector() -> LanguageDetector:
 
 def language_of(typed: str) -> str:
     """ISO 639-1 code of the message's language; "en" where it cannot be told."""
-    if not any(char.isalpha() for char in typed):
+    words = NO_LANGUAGE.sub(" ", typed)
+    if not any(char.isalpha() for char in words):
         return "en"
-    ranked = _detector().compute_language_confidence_values(typed)
+    ranked = _detector().compute_language_confidence_values(words)
     best = ranked[0]
     english = next(r.value for r in ranked if r.language.iso_code_639_1 == IsoCode639_1.EN)
-    sure = best.value - english >= MARGIN
-    return best.language.iso_code_639_1.name.lower() if sure else "en"
+    code = best.language.iso_code_639_1.name.lower()
+    sure = best.value - english >= (MARGIN_SPANISH if code == "es" else MARGIN)
+    return code if sure else "en"
