@@ -33,6 +33,8 @@ class Evidence:
     rule ("rule:cannot-breathe"), the reading ("vital:temperature"), the combination
     ("combination:fever-after-stop") or the classifier ("score:0.97") that found them.
     `topic` is what an answer should be about where the sign stands alone and the topic is unclear.
+    `firm` evidence is not overruled by a low score: where the words are mild and only their
+    combination is dangerous, the score is no judge.
     `standing` is present, negated, hypothetical, past or figure; `cues` are the words that say so.
     """
 
@@ -45,6 +47,7 @@ class Evidence:
     cues: Tuple[str, ...] = ()
     raises: str = EMERGENCY
     topic: str = ""
+    firm: bool = False
 
 
 @dataclass(frozen=True)

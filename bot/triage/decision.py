@@ -42,8 +42,8 @@ def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
     there = [e for e in evidence if e.standing == PRESENT]
     present = [e.raises for e in there]
     emergency = scores.urgency[EMERGENCY] if scores else None
-    if any(e.raises == EMERGENCY and e.source.startswith("combination:") for e in there):
-        return EMERGENCY  # each has a clinical source; a score does not overrule it
+    if any(e.firm for e in there):
+        return EMERGENCY
     if EMERGENCY in present and (emergency is None or emergency >= DOUBTFUL):
         return EMERGENCY
     if emergency is not None and emergency >= SURE:

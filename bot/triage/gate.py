@@ -60,7 +60,7 @@ class Gate:
         there = {e.source.partition(":")[2]: e for e in evidence if e.standing == PRESENT}
         there.update({e.flag: e for e in evidence if e.standing == PRESENT})
         return [
-            replace(first, flag=rule.flag, source=f"combination:{rule.id}", raises=rule.raises)
+            replace(first, flag=rule.flag, source=f"combination:{rule.id}", raises=rule.raises, firm=rule.firm)
             for rule in self.rules.combinations
             if all(group & (facts | set(there)) for group in rule.all_of)
             for first in [_first(there, rule.all_of)]

@@ -59,6 +59,7 @@ class Combination:
     flag: str
     raises: str
     source: str
+    firm: bool
 
 
 @dataclass(frozen=True)
@@ -159,4 +160,4 @@ def _combination(entry: Mapping[str, Any], known) -> Combination:
     unknown = {name for group in all_of for name in group} - known
     if unknown or not entry.get("source") or entry["flag"] not in RED_FLAGS:
         raise BadRules(f"combination {entry.get('id')!r}: unknown {sorted(unknown)}, or no source or flag")
-    return Combination(entry["id"], all_of, entry["flag"], entry.get("raises", EMERGENCY), entry["source"])
+    return Combination(entry["id"], all_of, entry["flag"], entry.get("raises", EMERGENCY), entry["source"], entry.get("firm") == "true")
