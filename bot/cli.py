@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Any, Callable, List, NoReturn, Optional
+from typing import Annotated, Any, Callable, List, NoReturn, Optional
 
 import typer
 
@@ -58,7 +58,7 @@ def triage(
 
 @app.command()
 def evaluate(
-    cases: Optional[List[Path]] = typer.Argument(None, help="JSONL files of labelled messages; the project's own sets where none is given."),
+    cases: Annotated[Optional[List[Path]], typer.Argument(help="JSONL files of labelled messages; else the project's own sets.")] = None,
     write_docs: bool = typer.Option(False, help="Also write docs/evaluation.md, as `make evaluate` does."),
 ) -> None:
     """Measure the gate on labelled messages and write figures and plots to reports/evaluation."""

@@ -15,17 +15,19 @@ from bot.triage.encoder import Encoder
 from bot.triage.gate import Gate
 from bot.triage.rules import Rules, load_rules
 
+RULES, WHOLE = "rules alone", "rules and fine-tuned encoder"
+
 
 def gates(tuned: Classifier) -> Dict[str, Gate]:
     """Gates by name. All decide by the same thresholds."""
     train(FROZEN)
     frozen = Classifier(FROZEN.path)
     return {
-        "rules alone": Gate(),
+        RULES: Gate(),
         "frozen encoder alone": Gate(_no_rules(), frozen),
         "fine-tuned encoder alone": Gate(_no_rules(), tuned),
         "rules and frozen encoder": Gate(classifier=frozen),
-        "rules and fine-tuned encoder": Gate(classifier=tuned),
+        WHOLE: Gate(classifier=tuned),
     }
 
 

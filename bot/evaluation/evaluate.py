@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
-from bot.evaluation.ablation import gates
+from bot.evaluation.ablation import RULES, WHOLE, gates
 from bot.evaluation.cases import Case, own_sets, read_sets
 from bot.evaluation.figures import Answer, by_flag, confusions, measure, reliability, texts
 from bot.evaluation.latency import latencies
@@ -36,7 +36,7 @@ def evaluate(paths: Sequence[Path], docs: bool) -> Path:
     if classifier is None:
         raise CannotEvaluate("the classifier is not trained yet: run `make train`")
     logging.basicConfig(level=logging.ERROR)  # the quantiser's advice does not fit this model
-    found = figures(read_sets(paths) if paths else own_sets(), gates(classifier))
+    found = _measured(read_sets(paths) if paths else own_sets(), gates(classifier))
     report = write(found, REPORTS)
     if docs:
         write_docs(found, ROOT / "docs" / "evaluation.md")
@@ -50,26 +50,30 @@ def write(found: Dict[str, Any], folder: Path) -> Path:
     return write_report(found, folder / "report.html")
 
 
+def _measured(sets: Dict[str, List[Case]], gates: Dict[str, Gate]) -> Dict[str, Any]:
+    typed = [case.text for cases in sets.values() for case in cases]
+    found = figures(sets, gates)
+    return {**found, "latency": latencies({name: gates[name] for name in (RULES, WHOLE)}, typed)}
+
+
 def figures(sets: Dict[str, List[Case]], gates: Dict[str, Gate]) -> Dict[str, Any]:
-    """Everything that is reported, as plain JSON types. The last of `gates` is the whole gate."""
+    """What the gates get right and wrong, as plain JSON types. Plots and lists are those of the whole gate."""
+    whole = gates[WHOLE]
     cases = [case for of in sets.values() for case in of]
-    *parts, whole = gates
-    answers = {name: answered(gates[whole], of, name) for name, of in sets.items()}
+    answers = {name: answered(whole, of, name) for name, of in sets.items()}
     every = [answer for of in answers.values() for answer in of]
-    ablated = {name: measure(answered(gates[name], cases, name)) for name in parts}
     found = {
-        "sets": {**{name: _counted(of) for name, of in answers.items()}, ALL: _counted(every)},
-        "languages": _by_language(every),
+        "sets": {name: _counted(of) for name, of in {**answers, ALL: every}.items()},
+        "languages": {name: _counted(of) for name, of in _by_language(every).items()},
         "flags": by_flag(every),
         "reliability": reliability(every),
-        "ablation": {**ablated, whole: measure(every)},
-        "robustness": _robustness(gates[whole], cases),
-        "latency": {name: latencies(name, gates[name], [c.text for c in cases]) for name in (parts[0], whole)},
         "confusions": confusions(every),
         "misses": texts(a for a in every if a.case.emergency and not a.safe),
         "false_alarms": texts(a for a in every if a.case.everyday and a.alarmed),
+        "ablation": {name: measure(answered(gate, cases, name)) for name, gate in gates.items()},
+        "robustness": {name: measure(answered(whole, of, name)) for name, of in _retyped(cases).items()},
     }
-    return _plain(found)
+    return json.loads(json.dumps(found, default=asdict))
 
 
 def answered(gate: Gate, cases: Sequence[Case], title: str) -> List[Answer]:
@@ -82,17 +86,10 @@ def _counted(answers: Sequence[Answer]) -> Dict[str, Any]:
     return {"messages": len(answers), "emergencies": emergencies, "figures": measure(answers)}
 
 
-def _by_language(answers: Sequence[Answer]) -> Dict[str, Any]:
-    spoken = {"English": [a for a in answers if not a.case.spanish], "Spanish": [a for a in answers if a.case.spanish]}
-    return {language: _counted(of) for language, of in spoken.items()}
+def _by_language(answers: Sequence[Answer]) -> Dict[str, List[Answer]]:
+    spanish = [answer for answer in answers if answer.case.spanish]
+    return {"English": [answer for answer in answers if not answer.case.spanish], "Spanish": spanish}
 
 
-def _robustness(gate: Gate, cases: Sequence[Case]) -> Dict[str, Any]:
-    return {
-        name: measure(answered(gate, [replace(case, text=retyped(case.text)) for case in cases], name))
-        for name, retyped in perturbations().items()
-    }
-
-
-def _plain(found: Any) -> Any:
-    return json.loads(json.dumps(found, default=asdict))
+def _retyped(cases: Sequence[Case]) -> Dict[str, List[Case]]:
+    return {name: [replace(c, text=typed(c.text)) for c in cases] for name, typed in perturbations().items()}

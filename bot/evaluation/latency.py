@@ -13,13 +13,12 @@ LENGTHS = (5, 10, 20, 50, 100, 200, 400, 800)  # words
 EACH = 100  # messages of each length
 
 
-def latencies(name: str, gate: Gate, texts: Sequence[str]) -> List[Dict[str, Any]]:
-    """Milliseconds of a verdict at p50 and p99 for messages of each length, put together from `texts`."""
-    gate.assess(texts[0])
-    return [_latency(name, gate, length, texts) for length in LENGTHS]
+def latencies(gates: Dict[str, Gate], texts: Sequence[str], lengths: Sequence[int] = LENGTHS) -> Dict[str, Any]:
+    """Milliseconds of each gate's verdict, p50 and p99, for messages of each length put together from `texts`."""
+    return {name: [_latency(name, gate, length, texts) for length in lengths] for name, gate in gates.items()}
 
 
-def _latency(name: str, gate: Gate, length: int, texts: Sequence[str]) -> Dict[str, Any]:
+def _latency(name: str, gate: Gate, length: int, texts: Sequence[str]) -> Dict[str, float]:
     times = _times(gate, list(_of_length(length, texts)), f"Latency, {name}, {length} words")
     p50, p99 = np.percentile(times, [50, 99])
     return {"words": length, "p50": float(p50), "p99": float(p99)}

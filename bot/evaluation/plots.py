@@ -31,7 +31,9 @@ def _flags(flags: Dict[str, Any]) -> str:
         ("named", "this red flag named", SOFT, -0.12),
     ):
         shares = [of[key] for of in flags.values()]
-        axes.errorbar(_percent(shares), places + aside, xerr=_reach(shares), fmt="o", color=colour, label=label, capsize=2)
+        axes.errorbar(
+            _percent(shares), places + aside, xerr=_reach(shares), fmt="o", color=colour, label=label, capsize=2
+        )
     axes.set_yticks(places, [f"{flag} ({of['safe']['n']})" for flag, of in flags.items()])
     axes.set_xlabel("% of its emergencies, with 95 % interval")
     figure.legend(loc="outside upper left", frameon=False, ncols=2)
@@ -42,9 +44,13 @@ def _reliability(bins: List[Dict[str, Any]]) -> str:
     figure, axes = _page(5, 4.6)
     shares = [of["emergencies"] for of in bins]
     axes.plot([0, 100], [0, 100], color=INK, linewidth=1, linestyle=":", label="perfect")
-    axes.errorbar([100 * of["score"] for of in bins], _percent(shares), yerr=_reach(shares), fmt="o-", color=ACCENT, capsize=2)
+    axes.errorbar(
+        [100 * of["score"] for of in bins], _percent(shares), yerr=_reach(shares), fmt="o-", color=ACCENT, capsize=2
+    )
     for of, part in zip(bins, shares):
-        axes.annotate(f"{part['n']}", (100 * of["score"], 100 * part["value"]), (6, -11), textcoords="offset points", fontsize=8)
+        axes.annotate(
+            f"{part['n']}", (100 * of["score"], 100 * part["value"]), (6, -11), textcoords="offset points", fontsize=8
+        )
     axes.set(xlabel="emergency score, % (mean of each tenth)", ylabel="% that were emergencies, with 95 % interval")
     axes.legend(frameon=False)
     return _picture(figure)
