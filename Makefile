@@ -30,7 +30,7 @@ format: $(DEV) ## format the code and put right what ruff can
 	.venv/bin/ruff check --fix
 train: $(FRONT) $(RASA) ## train the models whose inputs changed
 	@.venv/bin/bot train
-bench: $(DEV) rest ## measure this bot against stock Rasa, about 15 minutes
+bench: $(DEV) rest ## measure this bot against stock Rasa, about 10 minutes
 	.venv/bin/python -m bench
 evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and docs/evaluation.md
 	@.venv/bin/bot train
@@ -61,7 +61,7 @@ check-rasa: $(RASA)
 
 # What is still missing behind the front: the classifier trains while Rasa installs.
 rest:
-	@.venv/bin/bot train & first=$$!; $(MAKE) --silent $(RASA) && .venv/bin/bot train; failed=$$?; wait $$first; exit $$failed
+	@.venv/bin/bot train & first=$$!; make --silent $(RASA) && .venv/bin/bot train; failed=$$?; wait $$first; exit $$failed
 
 $(FRONT): requirements/front.lock
 	@scripts/environment .venv 3.13 $<

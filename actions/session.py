@@ -17,12 +17,8 @@ class ActionSessionStart(Action):
         """Rasa's own name for it."""
         return "action_session_start"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> List[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """The first events of the session."""
-        kept = {
-            name: value for name, value in tracker.slots.items() if value is not None and name != METADATA
-        }
+        kept = {name: value for name, value in tracker.slots.items() if value is not None and name != METADATA}
         slots = [SlotSet(name, value) for name, value in kept.items()]
         return [SessionStarted(), *slots, ActionExecuted("action_listen")]

@@ -79,9 +79,7 @@ class Reply(Action, ABC):
 
     ends_turn = True
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> List[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
         """The replies go to the dispatcher, what is to be remembered comes back."""
         turn = Turn(tracker, dispatcher)
         events = turn.remember(language=turn.language) + self.reply(turn)

@@ -8,7 +8,9 @@ from typing import Annotated, Any, Callable, List, NoReturn, Optional
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Symptom triage and guidance for people who take baclofen.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Symptom triage and guidance for people who take baclofen."
+)
 
 
 @app.callback()
@@ -58,7 +60,9 @@ def triage(
 
 @app.command()
 def evaluate(
-    cases: Annotated[Optional[List[Path]], typer.Argument(help="JSONL files of labelled messages; else the project's own sets.")] = None,
+    cases: Annotated[
+        Optional[List[Path]], typer.Argument(help="JSONL files of labelled messages; else the project's own sets.")
+    ] = None,
     write_docs: bool = typer.Option(False, help="Also write docs/evaluation.md, as `make evaluate` does."),
 ) -> None:
     """Measure the gate on labelled messages and write figures and plots to reports/evaluation."""
@@ -97,4 +101,3 @@ def _or_one_line(act: Callable[[], Any]) -> None:
 def _stop(line: str) -> NoReturn:
     typer.echo(line, err=True)
     raise typer.Exit(2)
-

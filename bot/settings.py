@@ -23,11 +23,20 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the front listens on.")
     port: int = Field(5005, ge=1, le=65535, description="Port the front listens on.")
-    country: str = Field("", description="ISO code of the country whose emergency numbers are shown, e.g. `GB`; empty: 112 or the local number.")
+    country: str = Field(
+        "",
+        description="ISO code of the country whose emergency numbers are shown, e.g. `GB`; empty: 112 or the local number.",
+    )
     database: str = Field("sqlite:///var/bot.db", description="SQLAlchemy address of the conversation memory.")
-    secret: str = Field("", description="Key that signs sessions, at least 32 characters; empty: made once and kept in var/secret.")
-    answer_seconds: float = Field(4.0, gt=0.1, le=30, description="How long a patient waits for Rasa before the safety net answers.")
-    message_characters: int = Field(2000, ge=200, description="Longer messages are read whole for danger signs, and answered by their beginning.")
+    secret: str = Field(
+        "", description="Key that signs sessions, at least 32 characters; empty: made once and kept in var/secret."
+    )
+    answer_seconds: float = Field(
+        4.0, gt=0.1, le=30, description="How long a patient waits for Rasa before the safety net answers."
+    )
+    message_characters: int = Field(
+        2000, ge=200, description="Longer messages are read whole for danger signs, and answered by their beginning."
+    )
     session_hours: float = Field(24.0, gt=0, description="A conversation that rests longer is forgotten.")
 
     @field_validator("country")

@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -36,6 +38,34 @@ class InProcess(EndpointConfig):
             raise _refusal(400, error) from error
         except ActionNotFoundException as error:
             raise _refusal(404, error) from error
+
+
+class ShortMemory(InMemoryTrackerStore):
+    """Conversations in this process alone: none of a patient's words reach the disk here.
+
+    Kept for `hours` of rest, the latest `KEPT` of them. A Rasa that starts anew has forgotten them;
+    what must survive that, the front remembers.
+    """
+
+    KEPT = 10_000
+
+    def __init__(self, hours: float):
+        super().__init__(Domain.empty())
+        self._seconds = hours * 3600
+        self._touched: Dict[Text, float] = {}  # the longest at rest first
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps the conversation and drops those that have rested too long."""
+        await super().save(tracker)
+        self._touched.pop(tracker.sender_id, None)
+        self._touched[tracker.sender_id] = time.monotonic()
+        while self._one_too_many():
+            oldest = next(iter(self._touched))
+            del self._touched[oldest], self.store[oldest]
+
+    def _one_too_many(self) -> bool:
+        since = next(iter(self._touched.values()))
+        return len(self._touched) > self.KEPT or time.monotonic() - since > self._seconds
 
 
 class Processor(MessageProcessor):

@@ -1,7 +1,6 @@
 """Rasa behind the front: `python -m bot.dialogue.server --port 5006`."""
 
 import argparse
-import asyncio
 import hmac
 import os
 import threading
@@ -14,15 +13,14 @@ from rasa.core.agent import Agent
 from rasa.core.channels import channel
 from rasa.core.channels.rest import RestInput
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.telemetry import is_telemetry_enabled
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.dialogue.adapted import InProcess, adapt_rasa
+from bot.dialogue.adapted import InProcess, ShortMemory, adapt_rasa
 from bot.dialogue.logs import quiet_logs
-from bot.paths import MODELS, ROOT
+from bot.paths import MODELS
 
 HOST = "127.0.0.1"
 KEY_HEADER, KEY_SETTING = "X-Bot-Key", "BOT_RASA_KEY"
@@ -52,53 +50,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=5006)
     parser.add_argument("--model", type=Path, default=MODELS / "rasa.tar.gz")
-    parser.add_argument("--database", type=Path, default=ROOT / "var" / "rasa.db")
     parser.add_argument("--hours", type=float, default=24.0, help="how long conversations are kept")
     parser.add_argument("--front", type=int, help="process that this one ends with")
     given = parser.parse_args()
     if is_telemetry_enabled():
         raise SystemExit("Rasa's telemetry is on: a health bot sends nothing about its use.")
     quiet_logs()
-    app = application(given.model, given.database)
+    app = application(given.model, given.hours)
     if given.front:
         threading.Thread(target=_end_with, args=[given.front], daemon=True).start()
-    app.register_listener(partial(_begin_chores, given.hours), "after_server_start")
     app.run(host=HOST, port=given.port, access_log=False)
 
 
-def application(model: Path, database: Path) -> Sanic:
+def application(model: Path, hours: float) -> Sanic:
     """The server for the front: its channel and whether the model is loaded."""
     app = Sanic("bot_dialogue", configure_logging=False)
     channel.register([FrontInput(os.environ.get(KEY_SETTING, ""))], app, route="/webhooks/")
-    app.register_listener(partial(_load, model, database), "before_server_start")
+    app.register_listener(partial(_load, model, hours), "before_server_start")
     app.add_route(_ready, "/ready")
     return app
 
 
-async def _load(model: Path, database: Path, app: Sanic, loop: Any) -> None:
+async def _load(model: Path, hours: float, app: Sanic, loop: Any) -> None:
     adapt_rasa()
-    database.parent.mkdir(parents=True, exist_ok=True)
-    app.ctx.store = SQLTrackerStore(db=str(database))
     app.ctx.agent = Agent(
-        tracker_store=app.ctx.store,
+        tracker_store=ShortMemory(hours),
         lock_store=InMemoryLockStore(),
         action_endpoint=InProcess("actions"),
     )
     app.ctx.agent.load_model(model)
-
-
-async def _begin_chores(hours: float, app: Sanic, loop: Any) -> None:
-    app.add_task(_forget(hours, app.ctx.store))
-
-
-async def _forget(hours: float, store: SQLTrackerStore) -> None:
-    """Patients' words are kept no longer than the front keeps its conversations."""
-    while True:
-        with store.session_scope() as session:
-            too_old = store.SQLEvent.timestamp < time.time() - hours * 3600
-            session.query(store.SQLEvent).filter(too_old).delete()
-            session.commit()
-        await asyncio.sleep(3600)
 
 
 def _end_with(front: int) -> None:

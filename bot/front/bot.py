@@ -3,18 +3,16 @@
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, AsyncIterator, Dict, List, Optional
 
 import yaml
-from sqlalchemy import make_url
 
 from bot.front.limits import Limits
 from bot.front.memory import Memory
 from bot.front.sessions import Sessions
 from bot.front.supervisor import Supervisor
 from bot.front.turn import Desk
-from bot.paths import RED_FLAGS, ROOT
+from bot.paths import RED_FLAGS
 from bot.settings import Settings, signing_key
 from bot.triage.gate import Gate
 
@@ -27,7 +25,7 @@ class Bot:
     def __init__(self, settings: Settings, limits: Optional[Limits] = None):
         self.settings = settings
         self.sessions = Sessions(signing_key(settings))
-        self.supervisor = Supervisor(settings.answer_seconds, settings.session_hours, _beside(settings.database))
+        self.supervisor = Supervisor(settings.answer_seconds, settings.session_hours)
         self.desk = Desk(
             gate=Gate.load(),
             memory=Memory(settings.database, settings.session_hours),
@@ -73,13 +71,6 @@ class Bot:
             trained = await asyncio.to_thread(Gate.load)
             if trained.classifier is not None:
                 self.desk.gate = trained
-
-
-def _beside(address: str) -> Path:
-    """Rasa's file, in the folder of the front's own SQLite database, else in var."""
-    url = make_url(address)
-    own = url.database if url.get_backend_name() == "sqlite" and url.database else "var/bot.db"
-    return (ROOT / own).parent / "rasa.db"
 
 
 def wrong_canaries(gate: Gate) -> List[str]:

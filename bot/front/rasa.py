@@ -96,7 +96,9 @@ def _answer(said: Any) -> Answer:
     messages: Sequence[Any] = said if isinstance(said, list) else []
     proper = [m for m in messages if isinstance(m, dict)]
     replies = [_reply(m) for m in proper if isinstance(m.get("text"), str) and m["text"].strip()]
-    cited = [section for m in proper if isinstance(m.get("custom"), dict) for section in _list(m["custom"].get("sections"))]
+    cited = [
+        section for m in proper if isinstance(m.get("custom"), dict) for section in _list(m["custom"].get("sections"))
+    ]
     return Answer(tuple(replies), tuple(dict.fromkeys(str(section) for section in cited)))
 
 

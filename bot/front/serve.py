@@ -24,7 +24,13 @@ def serve() -> None:
     bot = Bot(settings, Limits())
     print(opening_lines(settings), flush=True)
     config = uvicorn.Config(
-        application(bot), host=settings.host, port=settings.port, ws="none", log_level="warning", access_log=False, server_header=False
+        application(bot),
+        host=settings.host,
+        port=settings.port,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
     )
     uvicorn.Server(config).run()
 
@@ -55,4 +61,6 @@ def _check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
-            raise CannotStart(f"Cannot listen on {settings.host}:{settings.port} ({why}). Set BOT_PORT to a free port.") from error
+            raise CannotStart(
+                f"Cannot listen on {settings.host}:{settings.port} ({why}). Set BOT_PORT to a free port."
+            ) from error

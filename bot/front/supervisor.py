@@ -6,7 +6,6 @@ import os
 import secrets
 import socket
 import subprocess
-from pathlib import Path
 from typing import IO, Optional
 
 from bot.front.rasa import RasaClient
@@ -18,20 +17,23 @@ INSTALLED = ROOT / ".venv-rasa" / ".installed"
 MODEL = MODELS / "rasa.tar.gz"
 FIRST_PAUSE, LONGEST_PAUSE, GRACE = 0.5, 30.0, 5.0
 STARTING, PATIENCE = 180.0, 15.0  # seconds of silence before the first answer, and after it
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+    "1",
+)
 
 
 class Supervisor:
     """One Rasa process behind `client`, on a free port of this machine only.
 
-    `database` is the SQLite file of its conversations, kept for `hours`.
+    It keeps conversations in mind for `hours`.
     """
 
-    def __init__(self, answer_seconds: float, hours: float, database: Path):
+    def __init__(self, answer_seconds: float, hours: float):
         key, port = secrets.token_urlsafe(32), _free_port()
         self.client = RasaClient(f"http://127.0.0.1:{port}", key, answer_seconds)
         self.process: Optional["subprocess.Popen[bytes]"] = None
-        self._port, self._key, self._hours, self._database = port, key, hours, database
+        self._port, self._key, self._hours = port, key, hours
         self._watch: Optional["asyncio.Task[None]"] = None
 
     def start(self) -> None:
@@ -83,10 +85,16 @@ class Supervisor:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         command = [str(PYTHON), "-m", "bot.dialogue.server", "--port", str(self._port)]
-        command += ["--hours", str(self._hours), "--front", str(os.getpid()), "--database", str(self._database)]
+        command += ["--hours", str(self._hours), "--front", str(os.getpid())]
         with _log_file() as output:
             return subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def _environment(self) -> "dict[str, str]":

@@ -80,7 +80,9 @@ class _Graph:
         for layer in range(LAYERS):
             state = self._layer(f"encoder.layer.{layer}", state, mask)
         self._pooled(state)
-        ids, present = (helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in ("ids", "mask"))
+        ids, present = (
+            helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "length"]) for n in ("ids", "mask")
+        )
         out = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])
         graph = helper.make_graph(self._nodes, "encoder", [ids, present], [out], list(self._constants.values()))
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)

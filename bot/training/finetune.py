@@ -12,7 +12,7 @@ import argparse
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence
 
 import numpy as np
 import torch
@@ -93,7 +93,7 @@ class Reader:
         return Batch(*(torch.tensor(t, device=self._device) for t in tensors))
 
     def _topics(self, message: Message) -> List[float]:
-        weights = {topic: ALSO for topic in message.also}
+        weights = dict.fromkeys(message.also, ALSO)
         weights[message.topic] = 1.0
         known = [weights.get(topic, 0.0) for topic in self._outputs["topics"]]
         return [weight / sum(known) for weight in known]
@@ -204,7 +204,9 @@ def main() -> None:
     reader = Reader(arguments.base / "tokenizer.json", outputs, arguments.device)
     weights = _weights(arguments.base / "model.safetensors")
     if arguments.validate:
-        np.savez_compressed(arguments.validate, allow_pickle=False, **validate(weights, messages, outputs, reader, arguments))
+        np.savez_compressed(
+            arguments.validate, allow_pickle=False, **validate(weights, messages, outputs, reader, arguments)
+        )
     model = Model(weights, outputs).to(arguments.device)
     fit(model, reader, messages, arguments.epochs, "all hands")
     save_file(deltas(model, weights, arguments.rank), arguments.target)

@@ -43,9 +43,7 @@ class Context:
         inabilities = {sign.id.upper() for sign in signs if sign.inability}
         self._engine.add([_rule(cue, inabilities) for cue in cues])
 
-    def standings(
-        self, plain: str, found: Sequence[Tuple[Sign, int, int]]
-    ) -> List[Tuple[str, Tuple[str, ...]]]:
+    def standings(self, plain: str, found: Sequence[Tuple[Sign, int, int]]) -> List[Tuple[str, Tuple[str, ...]]]:
         """Standing and cue words of each (sign, start, end) in `plain`, in the same order."""
         doc = self._nlp(plain)
         spans = [_span(doc, sign, start, end) for sign, start, end in found]

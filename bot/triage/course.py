@@ -70,7 +70,9 @@ def by_rule(assessed: Assessment) -> bool:
     return any(e.standing == PRESENT and e.raises == EMERGENCY for e in assessed.evidence)
 
 
-def after_script(script: Tuple[str, ...], stays: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
+def after_script(
+    script: Tuple[str, ...], stays: int, assessed: Assessment, said: FrozenSet[str]
+) -> Tuple[str, Assessment]:
     """What to do when a script for the flags `script` was given and help is not yet known to come.
 
     Red flags raise it again, 'called' ends it, 'over' steps it down to urgent unless the flag is

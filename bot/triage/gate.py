@@ -52,9 +52,7 @@ class Gate:
         if not found:
             return []
         standings = self._context.standings(stretch, found)
-        return [
-            _as_evidence(text, start, hit, standing) for hit, standing in zip(found, standings)
-        ]
+        return [_as_evidence(text, start, hit, standing) for hit, standing in zip(found, standings)]
 
     def _combined(self, evidence: List[Evidence], facts: FrozenSet[str]) -> List[Evidence]:
         there = {e.source.partition(":")[2]: e for e in evidence if e.standing == PRESENT}

@@ -79,10 +79,7 @@ def load_rules(folder: Path = FOLDER) -> Rules:
     """All rules of `folder`. Raises BadRules with file and place where one is wrong."""
     lists = read(folder / "words.yml")["lists"]
     signs = tuple(
-        sign
-        for path in sorted(folder.glob("*.yml"))
-        if path.stem not in ABOUT_PARTS
-        for sign in _signs(path, lists)
+        sign for path in sorted(folder.glob("*.yml")) if path.stem not in ABOUT_PARTS for sign in _signs(path, lists)
     )
     facts = read(folder / "facts.yml")
     return Rules(
@@ -160,4 +157,6 @@ def _combination(entry: Mapping[str, Any], known) -> Combination:
     unknown = {name for group in all_of for name in group} - known
     if unknown or not entry.get("source") or entry["flag"] not in RED_FLAGS:
         raise BadRules(f"combination {entry.get('id')!r}: unknown {sorted(unknown)}, or no source or flag")
-    return Combination(entry["id"], all_of, entry["flag"], entry.get("raises", EMERGENCY), entry["source"], entry.get("firm") == "true")
+    return Combination(
+        entry["id"], all_of, entry["flag"], entry.get("raises", EMERGENCY), entry["source"], entry.get("firm") == "true"
+    )

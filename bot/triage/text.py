@@ -79,11 +79,7 @@ def _plain(char: str) -> str:
 
 def _without_held_keys(letters: List[Tuple[str, int]]) -> List[Tuple[str, int]]:
     plain = "".join(c for c, _ in letters)
-    dropped = {
-        place
-        for held in HELD_KEY.finditer(plain)
-        for place in range(held.start() + 1, held.end())
-    }
+    dropped = {place for held in HELD_KEY.finditer(plain) for place in range(held.start() + 1, held.end())}
     return [pair for place, pair in enumerate(letters) if place not in dropped]
 
 

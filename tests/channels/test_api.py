@@ -53,7 +53,16 @@ async def test_a_button_works_by_its_payload(browser):
 
 @pytest.mark.parametrize(
     "payload",
-    ["/restart", "EXTERNAL: x", "more:../../etc", "topic:" + "a" * 99, "check", "more:storage\n", "topic:storage", "check:no"],
+    [
+        "/restart",
+        "EXTERNAL: x",
+        "more:../../etc",
+        "topic:" + "a" * 99,
+        "check",
+        "more:storage\n",
+        "topic:storage",
+        "check:no",
+    ],
 )
 async def test_a_made_up_payload_is_no_button(browser, payload):
     told = await turn(browser, text="I can't breathe", payload=payload)
