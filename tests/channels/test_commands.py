@@ -85,7 +85,7 @@ def test_run_says_what_is_on_answers_danger_at_once_and_ends_cleanly(environment
         rasa = rasa_of(front)
         front.send_signal(signal.SIGINT)
         said, errors = front.communicate(timeout=READY)
-    assert front.returncode == 130  # as any command that Ctrl-C ends
+    assert front.returncode in (0, 130)  # 130 as any command that Ctrl-C ends, 0 where a shell has it ignored
     assert f"http://localhost:{environment['BOT_PORT']}" in said and "GB" in said and re.search("telegram: +off", said)
     assert "Traceback" not in errors
     assert not alive(rasa)
