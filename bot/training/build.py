@@ -10,7 +10,7 @@ from rich.progress import track
 
 from bot.paths import CLASSIFIER
 from bot.training.encoder import base_folder, merged_weights, write_encoder
-from bot.training.heads import fit_heads, names
+from bot.training.heads import fit_heads, names, shapes_of
 from bot.training.messages import Message, load_messages
 from bot.triage.encoder import Encoder
 from bot.triage.text import plain_text
@@ -35,7 +35,8 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
 def write_heads(folder: Path, rows: np.ndarray, messages: Sequence[Message]) -> None:
     """Fits and saves the heads; heads.npz comes last, as its presence says the model is whole."""
     (folder / "names.json").write_text(json.dumps(names(messages)), encoding="utf-8")
-    np.savez(folder / "heads.npz", allow_pickle=False, **fit_heads(rows, messages))
+    shapes = shapes_of([plain_text(m.text).plain for m in messages])
+    np.savez(folder / "heads.npz", allow_pickle=False, **fit_heads(rows, shapes, messages))
 
 
 if __name__ == "__main__":

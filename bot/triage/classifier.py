@@ -10,8 +10,10 @@ import numpy as np
 from bot.paths import CLASSIFIER
 from bot.triage.assessment import EMERGENCY, URGENT
 from bot.triage.encoder import Encoder
+from bot.triage.ngrams import ngrams
 
 HEADS = ("flags", "urgency", "topics")
+SHAPES = 0.25  # share of a message's letter groups in its topics; the rest is the encoder's
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Classifier:
         self._encoder = Encoder(folder)
         with np.load(folder / "heads.npz") as heads:
             self._heads = {name: (heads[f"{name}_weights"], heads[f"{name}_bias"]) for name in HEADS}
+            self._shapes = heads["shapes_weights"].astype(np.float32), heads["shapes_bias"]
         self._names: Dict[str, List[str]] = json.loads((folder / "names.json").read_text("utf-8"))
 
     @classmethod
@@ -42,7 +45,7 @@ class Classifier:
         rows = self._encoder.encode(stretches)
         flags = _sigmoid(self._logits("flags", rows)).max(axis=0)
         urgency = _softmax(self._logits("urgency", rows))
-        topics = _softmax(self._logits("topics", rows)).max(axis=0)
+        topics = self._topics(rows, stretches).max(axis=0)
         return Scores(
             flags=self._named("flags", flags),
             urgency=self._named("urgency", self._most_worrying(urgency)),
@@ -52,6 +55,14 @@ class Classifier:
     def _logits(self, head: str, rows: np.ndarray) -> np.ndarray:
         weights, bias = self._heads[head]
         return rows @ weights + bias
+
+    def _topics(self, rows: np.ndarray, stretches: Sequence[str]) -> np.ndarray:
+        """What encoder and letter groups say together, one row of probabilities per stretch."""
+        weights, bias = self._shapes
+        shapes = [ngrams(stretch) for stretch in stretches]
+        by_shape = np.vstack([weights[places].sum(axis=0) / len(places) ** 0.5 + bias for places in shapes])
+        by_point = self._logits("topics", rows)
+        return _softmax((1 - SHAPES) * _log_softmax(by_point) + SHAPES * _log_softmax(by_shape))
 
     def _most_worrying(self, urgency: np.ndarray) -> np.ndarray:
         column = {name: i for i, name in enumerate(self._names["urgency"])}
@@ -64,6 +75,11 @@ class Classifier:
 
 def _sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-logits))
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
