@@ -20,12 +20,13 @@ log = logging.getLogger(__name__)
 
 
 class Bot:
-    """Desk, sessions and supervisor, made from the settings."""
+    """Desk, sessions and supervisor, made from the settings. `supervisor` may be one that has
+    started Rasa already."""
 
-    def __init__(self, settings: Settings, limits: Optional[Limits] = None):
+    def __init__(self, settings: Settings, limits: Optional[Limits] = None, supervisor: Optional[Supervisor] = None):
         self.settings = settings
         self.sessions = Sessions(signing_key(settings))
-        self.supervisor = Supervisor(settings.answer_seconds, settings.session_hours)
+        self.supervisor = supervisor or Supervisor(settings.answer_seconds, settings.session_hours)
         self.desk = Desk(
             gate=Gate.load(),
             memory=Memory(settings.database, settings.session_hours),

@@ -4,11 +4,7 @@ import logging
 import os
 import socket
 
-import uvicorn
-
-from bot.front.bot import Bot
-from bot.front.limits import Limits
-from bot.front.web import application
+from bot.front.supervisor import Supervisor
 from bot.settings import Settings, load_settings
 
 
@@ -21,10 +17,22 @@ def serve() -> None:
     settings = load_settings()
     _check_port(settings)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    bot = Bot(settings, Limits())
     print(opening_lines(settings), flush=True)
+    supervisor = Supervisor(settings.answer_seconds, settings.session_hours)
+    supervisor.spawn()
+    _serve(settings, supervisor)
+
+
+def _serve(settings: Settings, supervisor: Supervisor) -> None:
+    # Imported only now: Rasa loads on the other core while spaCy does here.
+    import uvicorn
+
+    from bot.front.bot import Bot
+    from bot.front.limits import Limits
+    from bot.front.web import application
+
     config = uvicorn.Config(
-        application(bot),
+        application(Bot(settings, Limits(), supervisor)),
         host=settings.host,
         port=settings.port,
         ws="none",

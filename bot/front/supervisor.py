@@ -36,6 +36,11 @@ class Supervisor:
         self._port, self._key, self._hours = port, key, hours
         self._watch: Optional["asyncio.Task[None]"] = None
 
+    def spawn(self) -> None:
+        """Starts the process ahead of `start`, where it can: it loads while the front still does."""
+        if INSTALLED.exists() and MODEL.exists():
+            self.process = self._spawn()
+
     def start(self) -> None:
         """Begins to keep Rasa running; returns at once."""
         self._watch = asyncio.create_task(self._keep_running())
@@ -50,9 +55,9 @@ class Supervisor:
     async def _keep_running(self) -> None:
         pause = FIRST_PAUSE
         while True:
-            while not (INSTALLED.exists() and MODEL.exists()):
-                await asyncio.sleep(FIRST_PAUSE)
-            self.process = self._spawn()
+            while self.process is None:
+                self.spawn()
+                await asyncio.sleep(0 if self.process else FIRST_PAUSE)
             if await self._until_it_fails():
                 pause = FIRST_PAUSE
             await self._end()
