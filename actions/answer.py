@@ -8,7 +8,7 @@ from actions.turn import Button, Reply, Turn
 from bot.guidance import Section, find_section, load_sections
 from bot.guidance.phrases import fill
 
-ALSO, ALSO_SHARE = 0.25, 0.5  # a second topic is answered too from this score and this share of the first
+ALSO, ALSO_SHARE = 0.2, 0.3  # a second topic is answered too from this score and this share of the first
 RELATED, NEAREST = 2, 3
 UNSURE = ("unsure", "unsure_again", "unsure_third")
 UNDERSTOOD = {"unsure_turns": 0, "after_script": False, "check_open": False}

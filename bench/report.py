@@ -32,10 +32,10 @@ def write_table(found: Dict[str, Any], path: Path) -> None:
     """Writes the Markdown page."""
     head = HEAD.format(cores=os.cpu_count(), machine=platform.machine(), messages=found["messages"])
     compared = [
-        f"| {what} | {ours:.3g} {unit} | {stock:.3g} {unit} | {ours / stock:.2f} | {_bound(most)} |"
+        f"| {what} | {_short(ours)} {unit} | {_short(stock)} {unit} | {ours / stock:.2f} | {_bound(most)} |"
         for what, ours, stock, unit, most in _compared(found)
     ]
-    alone = [f"| {what} | {value:.3g} {unit} | {most:g} {unit} |" for what, value, unit, most in _alone(found)]
+    alone = [f"| {what} | {_short(value)} {unit} | {most:g} {unit} |" for what, value, unit, most in _alone(found)]
     path.write_text(head + "\n".join(compared) + "\n" + ALONE + "\n".join(alone) + "\n", encoding="utf-8")
 
 
@@ -80,3 +80,7 @@ def _alone(found: Dict[str, Any]) -> List[Tuple[str, float, str, float]]:
 
 def _bound(most: float) -> str:
     return f"{most:g}" if most else ""
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
