@@ -1,7 +1,6 @@
 """The whole bot in one object, for every channel: web, HTTP door, terminal, batch."""
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from typing import Any, AsyncIterator, Dict, List, Optional
 
@@ -15,8 +14,6 @@ from bot.front.turn import Desk
 from bot.paths import RED_FLAGS
 from bot.settings import Settings, signing_key
 from bot.triage.gate import Gate
-
-log = logging.getLogger(__name__)
 
 
 class Bot:

@@ -34,7 +34,6 @@ class Conversation:
     script: Tuple[str, ...] = ()
     stays: int = 0
     urgent_about: str = ""
-    turns: int = 0
 
 
 _metadata = sql.MetaData()

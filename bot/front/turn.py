@@ -92,7 +92,6 @@ class Desk:
             facts=tuple(sorted(set(before.facts) | (set(assessed.facts) & kept))),
             language=_spoken(assessed) if assessed.language in COMPLETE else after.language,
             about_other=assessed.about_other or after.about_other,
-            turns=after.turns + 1,
         )
 
     def _numbers(self, assessed: Assessment) -> Numbers:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Sequence, Tuple
+from typing import Sequence
 
 from bot.guidance.documents import BadGuidance, read_document, required
 from bot.guidance.numbers import Numbers
@@ -57,8 +57,3 @@ def check_question(flag: str, about_other: bool, language: str, numbers: Numbers
     script = load_script(flag, language)
     question = script.check_they if about_other else script.check_you
     return f"{phrase('check_intro', language, **numbers.values)}\n{question}"
-
-
-def languages() -> Tuple[str, ...]:
-    """Languages in which every script exists."""
-    return COMPLETE

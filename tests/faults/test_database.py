@@ -31,7 +31,7 @@ def path(tmp_path):
     """A database with one conversation in it."""
     kept = Memory(f"sqlite:///{tmp_path}/kept.db", 24)
     kept.open()
-    kept.save("cli:kept", Conversation(facts=("pump",), turns=1))
+    kept.save("cli:kept", Conversation(facts=("pump",), stays=1))
     kept.close()
     return tmp_path / "kept.db"
 

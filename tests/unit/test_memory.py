@@ -5,7 +5,7 @@ import pytest
 from bot.front.memory import Conversation, Memory
 
 SAID = Conversation(
-    facts=("pump",), language="es", asked="overdose", asked_about="tomé dos", script=("breathing",), turns=3
+    facts=("pump",), language="es", asked="overdose", asked_about="tomé dos", script=("breathing",), stays=3
 )
 
 
@@ -38,8 +38,8 @@ def test_a_new_conversation_knows_nothing(memory):
 def test_the_last_word_counts(memory):
     store = memory()
     store.save("web:1", SAID)
-    store.save("web:1", Conversation(turns=4))
-    assert store.load("web:1") == memory().load("web:1") == Conversation(turns=4)
+    store.save("web:1", Conversation(stays=4))
+    assert store.load("web:1") == memory().load("web:1") == Conversation(stays=4)
 
 
 def test_a_conversation_that_rests_too_long_is_forgotten(memory):
