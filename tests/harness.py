@@ -47,6 +47,10 @@ class Chat:
         assert button, self._told(f"there is no button {title!r}")
         return await self._send(button.title, button.payload)
 
+    async def sends(self, payload: str) -> "Chat":
+        """A menu of the channel sends a payload without a word."""
+        return await self._send("", payload)
+
     def sees(self, *words: str) -> None:
         """All of these stand in the last answer, in whatever case."""
         for said in words:

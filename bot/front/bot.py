@@ -6,6 +6,8 @@ from typing import Any, AsyncIterator, Dict, List, Optional
 
 import yaml
 
+from bot.front.database import Database
+from bot.front.history import History
 from bot.front.limits import Limits
 from bot.front.memory import Memory
 from bot.front.sessions import Sessions
@@ -24,9 +26,11 @@ class Bot:
         self.settings = settings
         self.sessions = Sessions(signing_key(settings))
         self.supervisor = supervisor or Supervisor(settings.answer_seconds, settings.session_hours)
+        self.database = Database(settings.database)
         self.desk = Desk(
             gate=Gate.load(),
-            memory=Memory(settings.database, settings.session_hours),
+            memory=Memory(self.database, settings.session_hours),
+            history=History(self.database),
             rasa=self.supervisor.client,
             country=settings.country,
             longest=settings.message_characters,
@@ -36,7 +40,7 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bot"]:
         """The bot with its Rasa process and memory, until the block ends."""
-        self.desk.memory.open()
+        self.database.open()
         self.supervisor.start()
         chores = [asyncio.create_task(chore()) for chore in (self._take_up_classifier, self._forget)]
         try:
@@ -45,14 +49,14 @@ class Bot:
             for chore in chores:
                 chore.cancel()
             await self.supervisor.stop()
-            self.desk.memory.close()
+            self.database.close()
 
     async def parts(self) -> Dict[str, Any]:
         """Which parts are up, by name; `gate` decides whether the bot is ready."""
         return {
             "gate": not wrong_canaries(self.desk.gate),
             "classifier": self.desk.gate.classifier is not None,
-            "memory": self.desk.memory.working,
+            "memory": self.database.working,
             "rasa": await self.supervisor.client.ready(),
             "telegram": False,
         }

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Awaitable, Callable, Sequence, Tuple
 
 from bot.front.bot import Bot, wrong_canaries
-from bot.front.memory import Memory
+from bot.front.database import Database
 from bot.front.supervisor import INSTALLED, MODEL
 from bot.guidance.documents import BadGuidance
 from bot.guidance.numbers import BadNumbers, load_numbers
@@ -76,10 +76,10 @@ async def _canaries(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    memory = Memory(settings.database, settings.session_hours)
-    memory.open()
-    memory.close()
-    if not memory.working:
+    database = Database(settings.database)
+    database.open()
+    database.close()
+    if not database.working:
         raise ToDo("conversations cannot be stored; put BOT_DATABASE and the rights on its file in order")
     return "conversations can be stored"
 

@@ -1,15 +1,15 @@
-"""What the front remembers of a conversation, in SQLite or PostgreSQL, and for how long."""
+"""What the front remembers of a conversation, and for how long."""
 
 import json
 import logging
 import time
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from typing import Any, Optional, Tuple
+from typing import Optional, Tuple
 
 import sqlalchemy as sql
 
-from bot.paths import ROOT
+from bot.front.database import Database, tables
 
 log = logging.getLogger(__name__)
 KEPT_IN_MIND = 10_000
@@ -22,7 +22,8 @@ class Conversation:
     `asked` is the red flag of an open check question and `asked_about` the message it was asked
     on. `script` holds the red flags of a script that was given and is not yet resolved, `stays`
     the turns that it stood since. `urgent_about` is the topic of the last answer where that was urgent.
-    `facts` were said once and lower the bar from then on.
+    `facts` were said once and lower the bar from then on. `country` is the ISO code that the person
+    chose, '' where the bot's own holds.
     """
 
     facts: Tuple[str, ...] = ()
@@ -34,12 +35,12 @@ class Conversation:
     script: Tuple[str, ...] = ()
     stays: int = 0
     urgent_about: str = ""
+    country: str = ""
 
 
-_metadata = sql.MetaData()
 _table = sql.Table(
     "conversations",
-    _metadata,
+    tables,
     sql.Column("name", sql.String(80), primary_key=True),
     sql.Column("state", sql.Text, nullable=False),
     sql.Column("touched", sql.Float, nullable=False, index=True),
@@ -48,39 +49,20 @@ _table = sql.Table(
 
 @dataclass
 class Memory:
-    """Reads and writes conversations; goes on from memory alone while the database fails."""
+    """Reads and writes conversations; goes on from mind alone while the database fails."""
 
-    address: str
+    database: Database
     hours: float
-    working: bool = True
     _mind: "OrderedDict[str, Tuple[float, Conversation]]" = field(default_factory=OrderedDict)
-    _engine: Optional[sql.Engine] = None
-
-    def open(self) -> None:
-        """Makes the tables. A failing database is logged, not fatal."""
-        try:
-            self._engine = sql.create_engine(self._located())
-            if self._engine.dialect.name == "sqlite":
-                sql.event.listen(self._engine, "connect", _quick_commits)
-            _metadata.create_all(self._engine)
-            self.working = True
-        except (sql.exc.SQLAlchemyError, OSError) as error:
-            self._failed(error)
 
     def forget(self) -> None:
-        """Removes conversations that have rested too long."""
-        if self._engine is None:
-            return
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(sql.delete(_table).where(_table.c.touched < self._too_old()))
-        except sql.exc.SQLAlchemyError as error:
-            self._failed(error)
+        """Removes what has rested too long, from every table."""
+        self.database.forget(self._too_old())
 
-    def close(self) -> None:
-        """Gives the connections back."""
-        if self._engine is not None:
-            self._engine.dispose()
+    def erase(self, name: str) -> None:
+        """Forgets the conversation at once, everywhere. Raises RuntimeError while the database fails."""
+        self._mind.pop(name, None)
+        self.database.erase(name)
 
     def load(self, name: str) -> Conversation:
         """The conversation, or a fresh one where there is none or it is too old."""
@@ -94,53 +76,21 @@ class Memory:
         self._mind.move_to_end(name)
         if len(self._mind) > KEPT_IN_MIND:
             self._mind.popitem(last=False)
-        self._store(name, conversation, now)
+        self.database.write(lambda connection: _write(connection, name, conversation, now))
 
     def _too_old(self) -> float:
         return time.time() - self.hours * 3600
 
-    def _located(self) -> sql.URL:
-        url = sql.make_url(self.address)
-        if url.get_backend_name() != "sqlite" or not url.database:
-            return url
-        path = ROOT / url.database
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return url.set(database=str(path))
-
     def _stored(self, name: str) -> Optional[Tuple[float, Conversation]]:
-        if self._engine is None:
-            return None
-        try:
-            with self._engine.connect() as connection:
-                row = connection.execute(sql.select(_table).where(_table.c.name == name)).first()
-        except sql.exc.SQLAlchemyError as error:
-            self._failed(error)
-            return None
+        wanted = sql.select(_table).where(_table.c.name == name)
+        row = self.database.read(lambda connection: connection.execute(wanted).first(), None)
         return (row.touched, _read(row.state)) if row else None
 
-    def _store(self, name: str, conversation: Conversation, now: float) -> None:
-        if self._engine is None:
-            return
-        values = {"state": json.dumps(asdict(conversation)), "touched": now}
-        try:
-            with self._engine.begin() as connection:
-                changed = connection.execute(sql.update(_table).where(_table.c.name == name).values(values))
-                if not changed.rowcount:
-                    connection.execute(sql.insert(_table).values(name=name, **values))
-            self.working = True
-        except sql.exc.SQLAlchemyError as error:
-            self._failed(error)
 
-    def _failed(self, error: Exception) -> None:
-        if self.working:  # once, not at every message; the class alone, as SQL errors quote values
-            log.error("conversation memory fails (%s); going on without the database", type(error).__name__)
-        self.working = False
-
-
-def _quick_commits(connection: Any, record: Any) -> None:
-    """A turn does not wait for the disk: a power cut may lose the last moments, never the file."""
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+def _write(connection: sql.Connection, name: str, conversation: Conversation, now: float) -> None:
+    values = {"state": json.dumps(asdict(conversation)), "touched": now}
+    if not connection.execute(sql.update(_table).where(_table.c.name == name).values(values)).rowcount:
+        connection.execute(sql.insert(_table).values(name=name, **values))
 
 
 def _read(state: str) -> Conversation:

@@ -6,29 +6,32 @@ goes to Rasa, and where Rasa says nothing in time the safety net does.
 
 import re
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
+from bot.front.history import BOT, PATIENT, History
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, Button, NoAnswer, RasaClient, Reply
-from bot.guidance import Numbers, check_question, emergency_script, numbers_for, other_language, phrase
+from bot.guidance import Numbers, check_question, country_names, emergency_script, numbers_for, other_language, phrase
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage import course
 from bot.triage.assessment import ROUTINE, URGENT, Assessment
 from bot.triage.gate import Gate
 
-PAYLOAD = re.compile(r"(more|topic|check|after):[\w-]{1,48}")
+PAYLOAD = re.compile(r"(more|topic|check|after|country):[\w-]{1,48}")
 CHECK_ANSWERS = ("yes", "no", "unsure")
 SHORT = 12  # characters that do not tell a language
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What a message came to: the assessment, the replies, and the sections they quote."""
+    """What a message came to: the assessment, the replies, the sections they quote, and the country
+    whose numbers they give ('' where it is not known)."""
 
     assessment: Assessment
     replies: Tuple[Reply, ...]
     sections: Tuple[str, ...] = ()
+    country: str = ""
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Desk:
 
     gate: Gate
     memory: Memory
+    history: History
     rasa: RasaClient
     country: str
     longest: int
@@ -49,8 +53,21 @@ class Desk:
         other text than a button's, so that nothing typed escapes the gate. Never
         raises for what a patient can send, and never returns without a reply.
         """
+        self.history.add(name, PATIENT, [{"text": text}] if text.strip() else [])
         before = self.memory.load(name)
         pressed = payload if PAYLOAD.fullmatch(payload) and _is_button(text) else ""
+        kind, _, chosen = pressed.partition(":")
+        there = replace(self, country=(chosen if kind == "country" else before.country) or self.country)
+        turn = there._settled(name, before) if kind == "country" else await there._turn(name, text, before, pressed)
+        self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
+        return replace(turn, country=there.country)
+
+    def _settled(self, name: str, before: Conversation) -> Turn:
+        """The country was chosen: its number, which every later answer gives."""
+        self.memory.save(name, replace(before, country=self.country))
+        return self._said("country_set", Assessment(language=before.language))
+
+    async def _turn(self, name: str, text: str, before: Conversation, pressed: str) -> Turn:
         kind, assessed = self._course(text, before, pressed, self._assess(text, before, pressed))
         # Kept before anything is waited for: a slow answer must not overwrite a later turn.
         self.memory.save(name, self._remember(before, _moved(before, kind, text, assessed), assessed))
@@ -122,7 +139,14 @@ class Desk:
 
 
 def _is_button(text: str) -> bool:
-    return not text.strip() or any(text in phrases(language).values() for language in COMPLETE)
+    titles = [*(phrases(language).values() for language in COMPLETE), country_names()]
+    return not text.strip() or any(text in known for known in titles)
+
+
+def _kept(turn: Turn, reply: Reply) -> Dict[str, Any]:
+    """What a channel needs to show the reply again."""
+    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
+    return {"text": reply.text, "buttons": buttons, "urgency": turn.assessment.urgency, "country": turn.country}
 
 
 def _spoken(assessed: Assessment) -> str:

@@ -89,7 +89,7 @@ async def chat(request: Request) -> Response:
         token = bot.sessions.mint("web")
         name = bot.sessions.open(token, "web")
     turn = await bot.desk.turn(name, body["text"], body["payload"])
-    response = JSONResponse(_shown(turn, bot.settings.country))
+    response = JSONResponse(_shown(turn))
     response.set_cookie(COOKIE, str(token), httponly=True, samesite="strict", secure=request.url.scheme == "https")
     return response
 
@@ -166,10 +166,10 @@ def _told(turn: Turn) -> Dict[str, Any]:
     }
 
 
-def _shown(turn: Turn, country: str) -> Dict[str, Any]:
+def _shown(turn: Turn) -> Dict[str, Any]:
     """The turn as the page shows it: its severity in words, and in danger what can be dialled."""
     told, language = _told(turn), _complete(turn.assessment.language)
-    known = numbers_for(country, language)
+    known = numbers_for(turn.country, language)
     danger = turn.assessment.urgency in (EMERGENCY, CHECK)
     for shown, reply in zip(told["replies"], turn.replies):
         shown["dial"] = _dial(reply, known, language) if danger else []

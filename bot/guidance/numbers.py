@@ -58,6 +58,11 @@ def _line(kind: str, line: str, language: str) -> str:
     return phrase(f"{kind}_known", language, line=line) if line else phrase(f"{kind}_unknown", language)
 
 
+def country_names() -> Dict[str, str]:
+    """The ISO codes of the countries whose numbers are known, by their English names."""
+    return {row["country"]: iso for iso, row in load_numbers().items()}
+
+
 @lru_cache(maxsize=2)
 def load_numbers(path: Path = NUMBERS) -> Dict[str, Dict[str, str]]:
     """The table by ISO code. Raises BadNumbers for a wrong row."""

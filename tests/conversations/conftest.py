@@ -6,6 +6,7 @@ hold of the answer:
     given: {field: value}   the conversation stands so (bot.front.memory.Conversation)
     user: text              the patient types
     press: title            the patient presses a button
+    payload: form           a channel sends this without a word, as its own menus do
     bot: text               one reply is this text
     utter: key              one reply is this response of domain.yml or phrase, its numbers filled in
     mentions: [text]        each stands in the answer

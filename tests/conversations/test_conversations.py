@@ -33,7 +33,7 @@ async def _bot(chat, text):
 
 
 async def _utter(chat, key):
-    numbers = numbers_for(chat.desk.country, chat.turn.assessment.language)
+    numbers = numbers_for(chat.turn.country, chat.turn.assessment.language)
     known = [fill(text, **numbers.values) for text in _texts(key)]
     assert any(reply.text in known for reply in chat.turn.replies), f"no reply is {key}"
 
@@ -73,6 +73,7 @@ async def _given(chat, state):
 STEPS = {
     "given": _given,
     "user": lambda chat, text: chat.says(text),
+    "payload": lambda chat, payload: chat.sends(payload),
     "press": lambda chat, title: chat.presses(title),
     "bot": _bot,
     "utter": _utter,

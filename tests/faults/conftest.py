@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from aiohttp import web
 
+from bot.front.database import Database
+from bot.front.history import History
 from bot.front.memory import Memory
 from bot.front.rasa import RasaClient
 from bot.front.turn import Desk
@@ -41,14 +43,15 @@ def desk(gate, tmp_path):
     made = []
 
     def before(address="http://127.0.0.1:9", memory=None, seconds=PATIENCE):
-        memory = memory or Memory(f"sqlite:///{tmp_path}/bot.db", 24)
-        memory.open()
-        made.append(Desk(gate, memory, RasaClient(address, "key", seconds), "GB", 2000))
+        database = Database(f"sqlite:///{tmp_path}/bot.db")
+        database.open()
+        memory, history = memory or Memory(database, 24), History(database)
+        made.append(Desk(gate, memory, history, RasaClient(address, "key", seconds), "GB", 2000))
         return made[-1]
 
     yield before
     for one in made:
-        one.memory.close()
+        one.memory.database.close()
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.front.database import Database
+from bot.front.history import History
 from bot.front.memory import Memory
 from bot.front.rasa import RasaClient
 from bot.front.turn import Desk
@@ -28,12 +30,12 @@ PAYLOADS = st.one_of(
 @pytest.fixture(scope="module")
 async def dead(gate, tmp_path_factory):
     """A desk before a Rasa that is dead."""
-    memory = Memory(f"sqlite:///{tmp_path_factory.mktemp('dead')}/bot.db", 24)
-    memory.open()
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('dead')}/bot.db")
+    database.open()
     rasa = RasaClient("http://127.0.0.1:9", "key", 0.5)
-    yield Desk(gate, memory, rasa, "GB", 2000)
+    yield Desk(gate, Memory(database, 24), History(database), rasa, "GB", 2000)
     await rasa.close()
-    memory.close()
+    database.close()
 
 
 @given(st.lists(st.tuples(TYPED, PAYLOADS), min_size=1, max_size=5))

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sql
 
+from bot.front.database import Database
+from bot.front.history import History
 from bot.front.memory import Conversation, Memory
 from tests.faults.conftest import Patient
 from tests.harness import Chat
@@ -29,10 +31,10 @@ def pragma():
 @pytest.fixture
 def path(tmp_path):
     """A database with one conversation in it."""
-    kept = Memory(f"sqlite:///{tmp_path}/kept.db", 24)
-    kept.open()
-    kept.save("cli:kept", Conversation(facts=("pump",), stays=1))
-    kept.close()
+    database = Database(f"sqlite:///{tmp_path}/kept.db")
+    database.open()
+    Memory(database, 24).save("cli:kept", Conversation(facts=("pump",), stays=1))
+    database.close()
     return tmp_path / "kept.db"
 
 
@@ -42,9 +44,10 @@ async def someone(bot, path):
     opened = []
 
     def on(address=f"sqlite:///{path}", name="cli:new"):
-        opened.append(Memory(address, 24))
+        opened.append(Database(address))
         opened[-1].open()
-        return Patient(Chat(replace(bot.desk, memory=opened[-1]), name))
+        desk = replace(bot.desk, memory=Memory(opened[-1], 24), history=History(opened[-1]))
+        return Patient(Chat(desk, name))
 
     yield on
     for one in opened:
@@ -64,7 +67,7 @@ async def test_read_only(someone, pragma):
     pragma("query_only = 1")
     patient = someone()
     await goes_on(patient)
-    assert not patient.chat.desk.memory.working
+    assert not patient.chat.desk.memory.database.working
 
 
 async def test_read_only_does_not_forget_what_it_can_read(someone, pragma):
@@ -82,7 +85,7 @@ async def test_the_disk_is_full(someone, pragma):
 async def test_no_database_at_all(someone):
     patient = someone("sqlite:////proc/nowhere/bot.db")
     await goes_on(patient)
-    assert not patient.chat.desk.memory.working
+    assert not patient.chat.desk.memory.database.working
 
 
 async def test_a_folder_where_the_database_should_be(someone, tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.front.database import Database
 from bot.front.memory import Conversation, Memory
 
 SAID = Conversation(
@@ -15,9 +16,9 @@ def memory(tmp_path):
     opened = []
 
     def anew(hours=24):
-        opened.append(Memory(f"sqlite:///{tmp_path}/deep/down/bot.db", hours))
+        opened.append(Database(f"sqlite:///{tmp_path}/deep/down/bot.db"))
         opened[-1].open()
-        return opened[-1]
+        return Memory(opened[-1], hours)
 
     yield anew
     for one in opened:
@@ -52,8 +53,9 @@ def test_a_conversation_that_rests_too_long_is_forgotten(memory):
 
 def test_without_a_database_it_remembers_while_it_lives(tmp_path):
     (tmp_path / "a file").touch()
-    store = Memory(f"sqlite:///{tmp_path}/a file/bot.db", 24)
-    store.open()
+    database = Database(f"sqlite:///{tmp_path}/a file/bot.db")
+    database.open()
+    store = Memory(database, 24)
     store.save("web:1", SAID)
     assert store.load("web:1") == SAID
-    assert not store.working
+    assert not database.working
