@@ -1,17 +1,18 @@
 """Everyday questions: quoted from the guidance, or a plain word that they were not understood."""
 
-from typing import List, Text
+from typing import List, Optional, Text
 
 from rasa_sdk.events import EventType
 
 from actions.turn import Button, Reply, Turn
-from bot.guidance import Section, find_section, load_sections
+from bot.guidance import Section, find_section, load_sections, next_steps
+from bot.guidance.flows import Flow, load_flows
 from bot.guidance.phrases import fill
 
-ALSO, ALSO_SHARE = 0.2, 0.3  # a second topic is answered too from this score and this share of the first
-RELATED, NEAREST = 2, 3
+ALSO, ALSO_SHARE = 0.3, 0.4  # a second topic is answered too from this score and this share of the first
+NEAREST = 3
 UNSURE = ("unsure", "unsure_again", "unsure_third")
-UNDERSTOOD = {"unsure_turns": 0, "after_script": False, "check_open": False}
+UNDERSTOOD = {"unsure_turns": 0}
 
 
 class ActionAnswer(Reply):
@@ -22,16 +23,20 @@ class ActionAnswer(Reply):
         return "action_answer"
 
     def reply(self, turn: Turn) -> List[EventType]:
-        """Quotes each section with its source, how to read on, and what is near it."""
-        if turn.language == "es":
+        """Quotes each section with its source, how to read on, and the next question of a protocol or
+        else what is near it."""
+        flow = load_flows().get(turn.flow)
+        question = flow.next_question(turn.said) if flow else None
+        sections = _asked(turn, flow)
+        if turn.language == "es" and not turn.slots["told_english"]:
             turn.say(turn.phrase("english_only"))
-        sections = _asked(turn)
-        for section in sections:
-            last = section is sections[-1]
-            buttons = _more(turn, section) + (turn.topic_buttons(_related(turn, sections)) if last else [])
-            text = _with_source(turn, section, section.short)
-            turn.quote(section.id, text, buttons)
-        return turn.remember(**UNDERSTOOD)
+        if turn.told and sections[0].id == turn.slots["quoted"]:
+            _settle(turn, sections[0], bool(question))
+        else:
+            _quote(turn, sections, [] if question else _related(turn, sections))
+        if flow and question:
+            turn.ask(flow, question)
+        return turn.remember(**UNDERSTOOD, quoted=sections[0].id, told_english=turn.language == "es")
 
 
 class ActionMore(Reply):
@@ -68,12 +73,31 @@ class ActionAnswerUnsure(Reply):
         return turn.remember(unsure_turns=turns + 1 if turns + 1 < len(UNSURE) else 1)
 
 
-def _asked(turn: Turn) -> List[Section]:
+def _settle(turn: Turn, section: Section, goes_on: bool) -> None:
+    """The answer leads to what was quoted just before: that it holds, in short."""
+    key = "flow_thanks" if goes_on else "flow_settled"
+    turn.quote(
+        section.id, turn.phrase(f"{key}_urgent" if turn.urgent else key), [] if goes_on else _more(turn, section)
+    )
+
+
+def _quote(turn: Turn, sections: List[Section], related: List[Text]) -> None:
+    for section in sections:
+        last = section is sections[-1]
+        buttons = _more(turn, section) + (turn.topic_buttons(related) if last else [])
+        turn.quote(section.id, _with_source(turn, section, section.short), buttons)
+
+
+def _asked(turn: Turn, flow: Optional[Flow]) -> List[Section]:
+    """The sections on what was asked, the urgent ones first."""
     urgency = "urgent" if turn.urgent else "routine"
     topics = turn.assessment["topics"]
-    asked = [turn.intent] + [t["name"] for t in topics[1:2] if _asked_too(topics[0], t)]
-    found = [find_section(topic, urgency, turn.said) for topic in asked]
-    return list(dict.fromkeys(section for section in found if section))
+    others = [t["name"] for t in topics[1:2] if _asked_too(topics[0], t)]
+    led_to = load_sections().get(flow.section(turn.said)) if flow else None
+    found = [led_to or find_section(turn.intent, urgency, turn.said)]
+    found += [find_section(topic, urgency, turn.said) for topic in others]
+    sections = list(dict.fromkeys(section for section in found if section))
+    return sorted(sections, key=lambda section: section.urgency != "urgent")
 
 
 def _asked_too(first, second) -> bool:
@@ -81,10 +105,8 @@ def _asked_too(first, second) -> bool:
 
 
 def _related(turn: Turn, sections: List[Section]) -> List[Text]:
-    """Topics of other sections: what the sections themselves touch, then the next likeliest."""
-    near = [topic for section in sections for topic in section.topics] + turn.topics
-    other = [t for t in dict.fromkeys(near) if t != turn.intent and find_section(t) not in sections]
-    return other[:RELATED]
+    """Topics that people ask about next, but for what the answer holds already."""
+    return [topic for topic in next_steps(turn.intent) if find_section(topic) not in sections]
 
 
 def _more(turn: Turn, section: Section) -> List[Button]:

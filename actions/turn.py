@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from bot.guidance import find_section, numbers_for, phrase
+from bot.guidance.flows import Flow, Question
 from bot.guidance.phrases import COMPLETE
 
 Button = Dict[Text, Text]
@@ -25,6 +26,8 @@ class Turn:
         self.assessment: Dict[Text, Any] = message.get("assessment") or {}
         read = self.assessment.get("language", self.slots["language"])
         self.language = read if read in COMPLETE else "en"
+        self.flow: Text = message["metadata"].get("flow") or ""
+        self.told: bool = bool(message["metadata"].get("told"))
         self.numbers = numbers_for(message["metadata"].get("country") or "", self.language)
         self._dispatcher = dispatcher
 
@@ -54,8 +57,14 @@ class Turn:
 
     def quote(self, section: Text, text: Text, buttons: Sequence[Button] = ()) -> None:
         """Adds a reply, and tells the front, not the patient, which section it quotes."""
-        cited = {"sections": [section]}
+        cited = {"sections": [section], "asks": f"{self.flow}." if self.flow else ""}
         self._dispatcher.utter_message(text=text, buttons=list(buttons), json_message=cited)
+
+    def ask(self, flow: Flow, question: Question) -> None:
+        """Adds a question of a protocol with its buttons, and tells the front which it is."""
+        buttons = [{"title": option.title, "payload": f"tell:{option.tell}"} for option in question.options]
+        asked = {"asks": f"{flow.name}.{question.id}"}
+        self._dispatcher.utter_message(text=question.asks, buttons=buttons, json_message=asked)
 
     def remember(self, **slots: Any) -> List[EventType]:
         """The events that set the slots; none for those that hold their value already."""

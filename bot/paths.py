@@ -6,6 +6,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 RED_FLAGS = DATA / "red_flags"
 GUIDANCE = DATA / "guidance"
+FLOWS = DATA / "flows"
 MESSAGES = DATA / "nlu"
 NUMBERS = DATA / "emergency_numbers.csv"
 MODELS = ROOT / "models"

@@ -1,7 +1,6 @@
 """The whole NLU pipeline: the gate's assessment becomes Rasa's intent."""
 
 import re
-import unicodedata
 from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,12 +10,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.guidance import find_section, phrase
-from bot.guidance.phrases import COMPLETE
+from bot.guidance import find_section
+from bot.guidance.flows import flow_telling
 
 CLEAR = 0.25  # below this score the likeliest topic is a guess
-PAYLOAD = re.compile(r"(topic|more|check):([\w-]+)")
-ANSWERS = {"yes": "affirm", "no": "deny"}
+PAYLOAD = re.compile(r"(topic|more|tell):([\w-]+)")
 
 Intent = Dict[Text, Any]
 Assessed = Dict[Text, Any]  # an Assessment as plain JSON types
@@ -51,8 +49,8 @@ class Understanding(GraphComponent):
         message.set(TEXT, typed)  # Rasa takes a leading slash for a payload, but a patient typed it
         metadata = message.get("metadata") or {}
         pressed = PAYLOAD.fullmatch(_payload(metadata, typed))
-        assessed = metadata.get("assessment") or (_calm(pressed) if pressed else self._assess(typed))
-        intents, entities = _intents(assessed, pressed, typed)
+        assessed = metadata.get("assessment") or (_pressed(*pressed.groups()) if pressed else self._assess(typed))
+        intents, entities = _intents(assessed, pressed)
         message.set("assessment", assessed, add_to_output=True)
         message.set(INTENT, intents[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, intents, add_to_output=True)
@@ -71,36 +69,30 @@ def _payload(metadata: Dict[Text, Any], typed: Text) -> Text:
     return metadata.get("payload") or ("" if metadata else typed)
 
 
-def _calm(pressed: "re.Match[Text]") -> Assessed:
-    kind, value = pressed.groups()
-    topics = [{"name": value, "score": 1.0}] if kind == "topic" else []
-    return {"urgency": "routine", "red_flags": [], "topics": topics, "facts": [], "evidence": [], "about_other": False}
+def _pressed(kind: Text, value: Text) -> Assessed:
+    """What a button says by itself, to a Rasa without the front."""
+    flow = flow_telling(value) if kind == "tell" else None
+    option = flow.option(value) if flow else None
+    topics = list(flow.topics[:1]) if flow else [value] if kind == "topic" else []
+    return {
+        "urgency": (option.raises if option else "") or "routine",
+        "red_flags": [option.flag] if option and option.flag else [],
+        "topics": [{"name": topic, "score": 1.0} for topic in topics],
+        "facts": [value] if flow else [],
+        "evidence": [],
+        "about_other": False,
+    }
 
 
-def _intents(
-    assessed: Assessed, pressed: Optional["re.Match[Text]"], typed: Text
-) -> Tuple[List[Intent], List[Dict[Text, Any]]]:
+def _intents(assessed: Assessed, pressed: Optional["re.Match[Text]"]) -> Tuple[List[Intent], List[Dict[Text, Any]]]:
     if assessed["urgency"] in ("emergency", "check"):
         return [_intent(assessed["urgency"])], []
-    if pressed:
-        return _of_button(*pressed.groups())
-    answer = _of_answer(typed)
-    return ([_intent(answer)] if answer else _of_topics(assessed["topics"])), []
-
-
-def _of_button(kind: Text, value: Text) -> Tuple[List[Intent], List[Dict[Text, Any]]]:
+    kind, value = pressed.groups() if pressed else ("", "")
     if kind == "more":
         return [_intent("more")], [{"entity": "section", "value": value, "start": 0, "end": 0}]
-    known = ANSWERS.get(value) if kind == "check" else (value if find_section(value) else None)
-    return [_intent(known or "unsure")], []
-
-
-def _of_answer(typed: Text) -> Optional[Text]:
-    said = _letters(typed)
-    for answer, intent in ANSWERS.items():
-        if any(said == _letters(phrase(f"check_{answer}", language)) for language in COMPLETE):
-            return intent
-    return None
+    if kind == "topic":
+        return [_intent(value if find_section(value) else "unsure")], []
+    return _of_topics(assessed["topics"]), []
 
 
 def _of_topics(topics: List[Dict[Text, Any]]) -> List[Intent]:
@@ -110,8 +102,3 @@ def _of_topics(topics: List[Dict[Text, Any]]) -> List[Intent]:
 
 def _intent(name: Text, confidence: float = 1.0) -> Intent:
     return {"name": name, "confidence": confidence}
-
-
-def _letters(text: Text) -> Text:
-    """The letters alone, without case, accents and marks."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalpha())

@@ -5,9 +5,11 @@ import logging
 import time
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Optional, Tuple
 
 import sqlalchemy as sql
+from pydantic import TypeAdapter
 
 from bot.front.database import Database, tables
 
@@ -23,7 +25,9 @@ class Conversation:
     on. `script` holds the red flags of a script that was given and is not yet resolved, `stays`
     the turns that it stood since. `urgent_about` is the topic of the last answer where that was urgent.
     `facts` were said once and lower the bar from then on. `country` is the ISO code that the person
-    chose, '' where the bot's own holds.
+    chose, '' where the bot's own holds. `about` is the topic of the last answer and `quoted` the
+    sections that were quoted last. `flow` is the protocol that is open or was last, `question` its open
+    question. `came_up` are topics so far, `lately` the last words said.
     """
 
     facts: Tuple[str, ...] = ()
@@ -36,6 +40,12 @@ class Conversation:
     stays: int = 0
     urgent_about: str = ""
     country: str = ""
+    about: str = ""
+    quoted: Tuple[str, ...] = ()
+    flow: str = ""
+    question: str = ""
+    came_up: Tuple[str, ...] = ()
+    lately: Tuple[str, ...] = ()
 
 
 _table = sql.Table(
@@ -96,8 +106,12 @@ def _write(connection: sql.Connection, name: str, conversation: Conversation, no
 def _read(state: str) -> Conversation:
     """What was stored; a fresh conversation where that makes no sense."""
     try:
-        plain = json.loads(state)
-        return Conversation(**{**plain, "facts": tuple(plain["facts"]), "script": tuple(plain["script"])})
-    except (ValueError, TypeError, KeyError) as error:
+        return _stored_form().validate_json(state)
+    except ValueError as error:
         log.error("a stored conversation cannot be read (%s)", type(error).__name__)
         return Conversation()
+
+
+@lru_cache(maxsize=1)
+def _stored_form() -> TypeAdapter[Conversation]:
+    return TypeAdapter(Conversation)

@@ -32,11 +32,21 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Protocol:
+    """The protocol (data/flows) that an answer goes on with; `told`: the message answered its question."""
+
+    name: str
+    told: bool
+
+
+@dataclass(frozen=True)
 class Answer:
-    """Rasa's replies and the guidance sections that they quote."""
+    """Rasa's replies, the guidance sections that they quote, and the question of a protocol that they
+    ask ('flow.question'; 'flow.' where it asks no more)."""
 
     replies: Tuple[Reply, ...]
     sections: Tuple[str, ...] = ()
+    asks: str = ""
 
 
 class RasaClient:
@@ -47,7 +57,15 @@ class RasaClient:
         self._headers = {"X-Bot-Key": key}
         self._session: Optional[aiohttp.ClientSession] = None
 
-    async def ask(self, name: str, text: str, assessment: Assessment, country: str, payload: str = "") -> Answer:
+    async def ask(
+        self,
+        name: str,
+        text: str,
+        assessment: Assessment,
+        country: str,
+        payload: str = "",
+        flow: Optional[Protocol] = None,
+    ) -> Answer:
         """The answer to one message of the conversation. Raises NoAnswer after the deadline,
         on any failure, and when the answer holds no text."""
         metadata = {
@@ -55,6 +73,8 @@ class RasaClient:
             "deadline": time.time() + self._seconds,
             "country": country,
             "payload": payload or None,
+            "flow": flow.name if flow else None,
+            "told": bool(flow and flow.told),
         }
         said = await self._post({"sender": name, "message": text, "metadata": metadata})
         answer = _answer(said)
@@ -96,10 +116,14 @@ def _answer(said: Any) -> Answer:
     messages: Sequence[Any] = said if isinstance(said, list) else []
     proper = [m for m in messages if isinstance(m, dict)]
     replies = [_reply(m) for m in proper if isinstance(m.get("text"), str) and m["text"].strip()]
-    cited = [
-        section for m in proper if isinstance(m.get("custom"), dict) for section in _list(m["custom"].get("sections"))
-    ]
-    return Answer(tuple(replies), tuple(dict.fromkeys(str(section) for section in cited)))
+    notes = [m["custom"] for m in proper if isinstance(m.get("custom"), dict)]
+    cited = [section for note in notes for section in _list(note.get("sections"))]
+    asked = [note["asks"] for note in notes if isinstance(note.get("asks"), str)]
+    return Answer(
+        tuple(replies),
+        tuple(dict.fromkeys(str(section) for section in cited)),
+        next(iter(sorted(asked, key=lambda name: name.endswith("."))), ""),
+    )
 
 
 def _reply(message: Dict[str, Any]) -> Reply:

@@ -159,6 +159,8 @@ def _told(turn: Turn) -> Dict[str, Any]:
         "topics": [topic.name for topic in turn.assessment.topics],
         "sections": list(turn.sections),
         "language": turn.assessment.language,
+        "flow": turn.flow,
+        "facts": list(turn.assessment.facts),
         "replies": [
             {"text": r.text, "buttons": [{"title": b.title, "payload": b.payload} for b in r.buttons]}
             for r in turn.replies

@@ -3,7 +3,7 @@
 from bot.guidance.numbers import Numbers, country_names, numbers_for
 from bot.guidance.phrases import other_language, phrase
 from bot.guidance.scripts import check_question, emergency_script
-from bot.guidance.sections import Section, find_section, load_sections
+from bot.guidance.sections import Section, find_section, load_sections, next_steps
 
 __all__ = [
     "Numbers",
@@ -13,6 +13,7 @@ __all__ = [
     "emergency_script",
     "find_section",
     "load_sections",
+    "next_steps",
     "numbers_for",
     "other_language",
     "phrase",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterable, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Optional, Tuple
+
+import yaml
 
 from bot.guidance.documents import BadGuidance, read_document, required
 from bot.paths import GUIDANCE
@@ -43,6 +45,20 @@ def find_section(topic: str, urgency: str = "routine", facts: Iterable[str] = ()
     about = [s for s in load_sections().values() if topic in s.topics and s.said <= set(facts)]
     fitting = [s for s in about if s.urgency == urgency] or [s for s in about if s.urgency == "routine"]
     return min(fitting, key=lambda s: (not s.said, s.order, s.topics.index(topic)), default=None)
+
+
+@lru_cache(maxsize=1)
+def _next_steps() -> Dict[str, List[str]]:
+    steps = yaml.safe_load((GUIDANCE / "next_steps.yml").read_text(encoding="utf-8"))
+    unknown = [topic for near in steps.values() for topic in near if find_section(topic) is None]
+    if unknown:
+        raise BadGuidance(f"next_steps.yml: no section is about {', '.join(unknown)}")
+    return steps
+
+
+def next_steps(topic: str) -> List[str]:
+    """The topics that people ask about after an answer on this one."""
+    return _next_steps().get(topic, [])
 
 
 def _section(path: Path) -> Section:

@@ -1,6 +1,6 @@
 """Fits the classifier's heads: logistic regressions over the encoder's points."""
 
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterator, List, Sequence, Tuple, Union
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -9,6 +9,9 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from bot.training.messages import Message
 from bot.triage.assessment import EMERGENCY, RED_FLAGS, ROUTINE, URGENT
 from bot.triage.ngrams import SIZE, ngrams
+
+Inputs = Union[np.ndarray, csr_matrix]
+Fit = Callable[[Inputs, Sequence[object]], Union[LogisticRegression, SGDClassifier]]
 
 URGENCY = [EMERGENCY, URGENT, ROUTINE]
 SHRINKAGE = 5e-6  # regularisation of the letter groups
@@ -23,18 +26,25 @@ def names(messages: Sequence[Message]) -> Dict[str, List[str]]:
 
 def fit_heads(rows: np.ndarray, shapes: csr_matrix, messages: Sequence[Message]) -> Dict[str, np.ndarray]:
     """Weights and biases by head, as `Classifier` reads them: over the encoder's points (`rows`), and
-    for topics over letter groups (`shapes`) too."""
-    heads: Dict[str, np.ndarray] = {}
-    flags = [_fit(rows, [flag in m.red_flags for m in messages]) for flag in RED_FLAGS]
-    heads["flags_weights"] = np.hstack([f.coef_.T for f in flags])
-    heads["flags_bias"] = np.hstack([f.intercept_ for f in flags])
-    known, topics = names(messages), [m.topic for m in messages]
-    for head, labels in (("urgency", [m.urgency for m in messages]), ("topics", topics)):
-        heads[f"{head}_weights"], heads[f"{head}_bias"] = _ordered(_fit(rows, labels), known[head])
-    by_shape = SGDClassifier(loss="log_loss", alpha=SHRINKAGE, max_iter=10, tol=None, random_state=0)
-    heads["shapes_weights"], heads["shapes_bias"] = _ordered(by_shape.fit(shapes, topics), known["topics"])
-    small = {"shapes_weights": heads["shapes_weights"].astype(np.float16)}
-    return {**{name: value.astype(np.float32) for name, value in heads.items()}, **small}
+    over letter groups (`shapes`)."""
+    by_point = {f"{name}_{part}": value for name, part, value in _heads(rows, _by_point, messages)}
+    by_shape = {f"{name}_shapes_{part}": value for name, part, value in _heads(shapes, _by_shape, messages)}
+    heads = {name: value.astype(np.float32) for name, value in {**by_point, **by_shape}.items()}
+    return {
+        name: value.astype(np.float16) if name.endswith("shapes_weights") else value for name, value in heads.items()
+    }
+
+
+def _heads(inputs: Inputs, fit: Fit, messages: Sequence[Message]) -> Iterator[Tuple[str, str, np.ndarray]]:
+    flags = [fit(inputs, [flag in m.red_flags for m in messages]) for flag in RED_FLAGS]
+    yield "flags", "weights", np.hstack([f.coef_.T for f in flags])
+    yield "flags", "bias", np.hstack([f.intercept_ for f in flags])
+    known = names(messages)
+    for head, labels in (("urgency", [m.urgency for m in messages]), ("topics", [m.topic for m in messages])):
+        fitted = fit(inputs, labels)
+        order = [list(fitted.classes_).index(name) for name in known[head]]
+        yield head, "weights", fitted.coef_[order].T
+        yield head, "bias", fitted.intercept_[order]
 
 
 def shapes_of(texts: Sequence[str]) -> csr_matrix:
@@ -45,10 +55,10 @@ def shapes_of(texts: Sequence[str]) -> csr_matrix:
     return csr_matrix((values, np.concatenate(places), ends), shape=(len(places), SIZE))
 
 
-def _ordered(fitted: Union[LogisticRegression, SGDClassifier], names: List[str]) -> Tuple[np.ndarray, np.ndarray]:
-    order = [list(fitted.classes_).index(name) for name in names]
-    return fitted.coef_[order].T, fitted.intercept_[order]
-
-
-def _fit(rows: np.ndarray, labels: Sequence[object]) -> LogisticRegression:
+def _by_point(rows: Inputs, labels: Sequence[object]) -> LogisticRegression:
     return LogisticRegression(C=STRENGTH, max_iter=1000).fit(rows, np.array(labels))
+
+
+def _by_shape(rows: Inputs, labels: Sequence[object]) -> SGDClassifier:
+    fitting = SGDClassifier(loss="log_loss", alpha=SHRINKAGE, max_iter=10, tol=None, random_state=0)
+    return fitting.fit(rows, np.array(labels))

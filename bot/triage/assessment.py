@@ -1,7 +1,7 @@
 """What the gate says about one message."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
 EMERGENCY, CHECK, URGENT, ROUTINE = "emergency", "check", "urgent", "routine"
 URGENCIES = (EMERGENCY, CHECK, URGENT, ROUTINE)
@@ -75,6 +75,11 @@ class Assessment:
     facts: Tuple[str, ...] = ()
     about_other: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def signs(self) -> FrozenSet[str]:
+        """Names of the signs that are there (data/red_flags)."""
+        return frozenset(e.source.partition(":")[2] for e in self.evidence if e.standing == PRESENT)
 
     def as_dict(self) -> Dict[str, Any]:
         """The assessment as plain JSON types, as it travels to Rasa."""

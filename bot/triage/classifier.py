@@ -1,9 +1,9 @@
 """How likely each red flag, urgency and topic is, by the trained heads over the encoder."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
@@ -12,17 +12,20 @@ from bot.triage.assessment import EMERGENCY, URGENT
 from bot.triage.encoder import Encoder
 from bot.triage.ngrams import ngrams
 
+Scale = Callable[[np.ndarray], np.ndarray]
 HEADS = ("flags", "urgency", "topics")
-SHAPES = 0.25  # share of a message's letter groups in its topics; the rest is the encoder's
+SHAPES = 0.30  # share of a message's letter groups in each score; the rest is the encoder's
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Probabilities by name. `urgency` and `topics` sum to one, `flags` each stand alone."""
+    """Probabilities by name. `urgency` and `topics` sum to one, `flags` each stand alone. `asked` are
+    the likeliest topics of the pieces of a message that asks several things."""
 
     flags: Mapping[str, float]
     urgency: Mapping[str, float]
     topics: Mapping[str, float]
+    asked: Mapping[str, float] = field(default_factory=dict)
 
 
 class Classifier:
@@ -32,7 +35,8 @@ class Classifier:
         self._encoder = Encoder(folder)
         with np.load(folder / "heads.npz") as heads:
             self._heads = {name: (heads[f"{name}_weights"], heads[f"{name}_bias"]) for name in HEADS}
-            self._shapes = heads["shapes_weights"].astype(np.float32), heads["shapes_bias"]
+            shapes = {name: (heads[f"{name}_shapes_weights"], heads[f"{name}_shapes_bias"]) for name in HEADS}
+            self._shapes = {name: (weights.astype(np.float32), bias) for name, (weights, bias) in shapes.items()}
         self._names: Dict[str, List[str]] = json.loads((folder / "names.json").read_text("utf-8"))
 
     @classmethod
@@ -40,29 +44,32 @@ class Classifier:
         """The trained classifier, or None where none was trained yet."""
         return cls(folder) if (folder / "heads.npz").exists() else None
 
-    def scores(self, stretches: Sequence[str]) -> Scores:
-        """Scores of a message read in `stretches`: the most worrying stretch decides."""
-        rows = self._encoder.encode(stretches)
-        flags = _sigmoid(self._logits("flags", rows)).max(axis=0)
-        urgency = _softmax(self._logits("urgency", rows))
-        topics = self._topics(rows, stretches).max(axis=0)
+    def scores(self, stretches: Sequence[str], pieces: Sequence[str] = ()) -> Scores:
+        """Scores of a message read in `stretches`: the most worrying stretch decides. `pieces` are the
+        things that it asks one after the other."""
+        rows, places = self._encoder.encode(stretches), [ngrams(stretch) for stretch in stretches]
+        flags = _sigmoid(self._mixed("flags", rows, places, lambda logits: logits)).max(axis=0)
+        urgency = _softmax(self._mixed("urgency", rows, places, _log_softmax))
+        topics = _softmax(self._mixed("topics", rows, places, _log_softmax)).max(axis=0)
         return Scores(
             flags=self._named("flags", flags),
             urgency=self._named("urgency", self._most_worrying(urgency)),
             topics=self._named("topics", topics / topics.sum()),
+            asked=self._asked(pieces),
         )
 
-    def _logits(self, head: str, rows: np.ndarray) -> np.ndarray:
-        weights, bias = self._heads[head]
-        return rows @ weights + bias
+    def _asked(self, pieces: Sequence[str]) -> Dict[str, float]:
+        if not pieces:
+            return {}
+        rows, places = self._encoder.encode(pieces), [ngrams(piece) for piece in pieces]
+        topics = _softmax(self._mixed("topics", rows, places, _log_softmax))
+        return {self._names["topics"][row.argmax()]: float(row.max()) for row in topics}
 
-    def _topics(self, rows: np.ndarray, stretches: Sequence[str]) -> np.ndarray:
-        """What encoder and letter groups say together, one row of probabilities per stretch."""
-        weights, bias = self._shapes
-        shapes = [ngrams(stretch) for stretch in stretches]
-        by_shape = np.vstack([weights[places].sum(axis=0) / len(places) ** 0.5 + bias for places in shapes])
-        by_point = self._logits("topics", rows)
-        return _softmax((1 - SHAPES) * _log_softmax(by_point) + SHAPES * _log_softmax(by_shape))
+    def _mixed(self, head: str, rows: np.ndarray, places: Sequence[np.ndarray], scale: Scale) -> np.ndarray:
+        """What encoder and letter groups say together, one row of logits per stretch."""
+        (weights, bias), (groups, group_bias) = self._heads[head], self._shapes[head]
+        by_shape = np.vstack([groups[found].sum(axis=0) / len(found) ** 0.5 + group_bias for found in places])
+        return (1 - SHAPES) * scale(rows @ weights + bias) + SHAPES * scale(by_shape)
 
     def _most_worrying(self, urgency: np.ndarray) -> np.ndarray:
         column = {name: i for i, name in enumerate(self._names["urgency"])}

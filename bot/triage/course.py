@@ -11,6 +11,7 @@ from bot.triage.text import plain_text
 
 ORDINARY, FOREIGN, SCRIPT, ASK, CLEARED, UNCLEAR = "ordinary", "foreign", "script", "ask", "cleared", "unclear"
 AFTER_THANKS, AFTER_CALLED, AFTER_STAY = "thanks", "called", "stay"
+LEFT, TOLD, ASKED_AGAIN, FOLLOW_UP, RECALL = "left", "told", "asked_again", "follow_up", "recall"
 AFTER_OVER, AFTER_OVER_SELF_HARM = "over", "over_self_harm"
 CLEAR = 0.6  # score from which a topic stands by itself
 STAYS = 3  # turns for which a script holds a conversation that speaks of other things
@@ -46,6 +47,11 @@ def follow_up(urgent_about: str, assessed: Assessment) -> Assessment:
         return assessed
     others = tuple(topic for topic in assessed.topics if topic.name != urgent_about)
     return replace(assessed, urgency=URGENT, topics=(Topic(urgent_about, 1.0), *others))
+
+
+def elsewhere(assessed: Assessment, topics: Tuple[str, ...]) -> bool:
+    """Whether a message is clearly about something else than the topics."""
+    return any(topic.score >= CLEAR and topic.name not in topics for topic in assessed.topics[:1])
 
 
 def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:

@@ -18,11 +18,12 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on hands that the classifier was not trained on (docs/evaluation.md).
-SURE, LIKELY, DOUBTFUL = 0.80, 0.08, 0.02
-FLAG_NAMED = 0.50
+SURE, LIKELY, DOUBTFUL = 0.70, 0.10, 0.02
+FLAG_NAMED, FLAG_DOUBTED = 0.45, 0.02
 URGENT_LIKELY = 0.30
 TOPICS_NAMED = 3
 TOPIC_CLEAR = 0.60  # a sign's own topic goes before any that scores less
+ASKED_CLEAR, ASKED_WEIGHT = 0.70, 0.60  # of a piece of a message: sure of its topic, and what that counts in the whole
 
 
 def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
@@ -63,14 +64,16 @@ def _flags(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> Tuple[st
     if scores is None:
         return by_danger(by_rule)
     by_score = {flag for flag, score in scores.flags.items() if score >= FLAG_NAMED}
+    believed = {flag for flag in by_rule if scores.flags[flag] >= FLAG_DOUBTED}
     likeliest = max(scores.flags, key=lambda flag: scores.flags[flag])
-    return by_danger(by_rule | by_score or {likeliest})
+    return by_danger(believed | by_score or by_rule or {likeliest})
 
 
 def _topics(evidence: Tuple[Evidence, ...], scores: Optional[Scores], urgency: str) -> Tuple[Topic, ...]:
     signs = [Topic(e.topic, TOPIC_CLEAR) for e in evidence if e.topic and e.standing == PRESENT]
     scored = [Topic(name, score) for name, score in scores.topics.items()] if scores else []
-    everyday = [t for t in signs + scored if t.name != EMERGENCY or urgency == EMERGENCY]
+    asked = [Topic(n, ASKED_WEIGHT * s) for n, s in (scores.asked if scores else {}).items() if s >= ASKED_CLEAR]
+    everyday = [t for t in signs + scored + asked if t.name != EMERGENCY or urgency == EMERGENCY]
     best: Dict[str, Topic] = {}
     for topic in sorted(everyday, key=lambda topic: -topic.score):
         best.setdefault(topic.name, topic)

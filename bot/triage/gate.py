@@ -1,7 +1,7 @@
 """The gate: one message in, one Assessment out."""
 
 from dataclasses import replace
-from typing import FrozenSet, Iterable, List, Optional, Tuple
+from typing import FrozenSet, Iterable, List, Optional, Sequence, Tuple
 
 from bot.triage.assessment import PRESENT, Assessment, Evidence
 from bot.triage.classifier import Classifier, Scores
@@ -9,7 +9,7 @@ from bot.triage.context import Context
 from bot.triage.decision import decide
 from bot.triage.language import language_of
 from bot.triage.rules import Rules, Sign, load_rules
-from bot.triage.text import PlainText, plain_text, windows
+from bot.triage.text import PlainText, asks, plain_text, windows
 from bot.triage.vitals import readings
 
 
@@ -30,7 +30,7 @@ class Gate:
         """What the message says. `known` are facts remembered from the conversation so far."""
         text = plain_text(typed)
         stretches = windows(text.plain)
-        facts = frozenset(known) | self._facts(text.plain)
+        facts = updated(frozenset(known), self._facts(text.plain), self.rules.alternatives)
         evidence = [e for start, end in stretches for e in self._evidence(text, start, end)]
         evidence += readings(text, self.rules.vitals)
         evidence += self._combined(evidence, facts)
@@ -43,8 +43,13 @@ class Gate:
         )
         return decide(assessment, scores)
 
+    def facts_in(self, typed: str) -> FrozenSet[str]:
+        """The circumstances that this message tells by itself."""
+        return self._facts(plain_text(typed).plain)
+
     def _facts(self, plain: str) -> FrozenSet[str]:
-        return frozenset(name for name, says in self.rules.facts.items() if says.search(plain))
+        found = frozenset(name for name, says in self.rules.facts.items() if says.search(plain))
+        return found - {name for group in self.rules.alternatives for name in _others(group, found)}
 
     def _evidence(self, text: PlainText, start: int, end: int) -> List[Evidence]:
         stretch = text.plain[start:end]
@@ -68,7 +73,17 @@ class Gate:
     def _scores(self, text: PlainText, stretches: List[Tuple[int, int]]) -> Optional[Scores]:
         if self.classifier is None:
             return None
-        return self.classifier.scores([text.plain[start:end] for start, end in stretches] or [""])
+        return self.classifier.scores([text.plain[start:end] for start, end in stretches] or [""], asks(text.plain))
+
+
+def updated(known: FrozenSet[str], told: FrozenSet[str], alternatives: Sequence[Sequence[str]]) -> FrozenSet[str]:
+    """What is known after `told`: of facts that exclude each other the new one holds."""
+    return known - {other for group in alternatives for other in group if told & set(group)} | told
+
+
+def _others(group: Sequence[str], found: FrozenSet[str]) -> Sequence[str]:
+    """Those of the group after the first that was found."""
+    return group[min(place for place, name in enumerate(group) if name in found) + 1 :] if found & set(group) else ()
 
 
 def _hits(sign: Sign, stretch: str) -> List[Tuple[Sign, int, int]]:

@@ -70,6 +70,7 @@ class Rules:
     about_other: Pattern[str]
     remembered: FrozenSet[str]
     asked_once: FrozenSet[str]
+    alternatives: Tuple[Tuple[str, ...], ...]
     combinations: Tuple[Combination, ...]
     vitals: Mapping[str, Any]
 
@@ -89,6 +90,7 @@ def load_rules(folder: Path = FOLDER) -> Rules:
         about_other=compiled(facts["about_other"], lists, "about_other"),
         remembered=frozenset(facts["remembered"]),
         asked_once=frozenset(facts["asked_once"]),
+        alternatives=tuple(tuple(group) for group in facts["alternatives"]),
         combinations=_combinations(folder, signs, facts["facts"]),
         vitals=read(folder / "vitals.yml"),
     )

@@ -19,7 +19,18 @@ MARKUP = re.compile(rf"</?(?:{TAGS})(?:\s+[\w-]+=[^<>]*|\s*)/?>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 HELD_KEY = re.compile(r"([^\W\d_])\1{2,}")
 SENTENCE_END = re.compile(r"(?<=[.!?;\n])\s+|\n+|\s(?=[-•] )")
+ASK_ENDS = re.compile(
+    r"(?<=[?!.;\n])\s+|,?\s(?=(?:and|also|plus|but)\s(?:also\s|then\s)?"
+    r"(?:can|could|may|how|what|when|where|why|which|who|is|are|does|do|did|should|will|would)\s)"
+    r"|,?\s(?=(?:y|ademas)\s(?:tambien\s)?(?:puedo|puede|como|cuando|cuanto|que|donde|por que|es|debo|se)\s)"
+)
+ASK = re.compile(
+    r"\?|^(?:(?:and|also|plus|but|then|so|y|ademas|tambien)\s)*"
+    r"(?:can|could|may|how|what|when|where|why|which|who|is|are|does|do|did|should|will|would"
+    r"|puedo|puede|como|cuando|cuanto|que|donde|por que|debo)\s"
+)
 WINDOW, OVERLAP = 60, 15
+ASK_WORDS, MOST_ASKS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,12 @@ def windows(plain: str) -> List[Tuple[int, int]]:
             if piece:
                 found.append((start + piece[0][0], start + piece[-1][1]))
     return _joined(found, plain)
+
+
+def asks(plain: str) -> List[str]:
+    """The questions asked one after the other in a message; none where it holds one alone."""
+    pieces = [p.strip() for p in ASK_ENDS.split(plain) if len(p.split()) >= ASK_WORDS and ASK.search(p.strip())]
+    return pieces if 2 <= len(pieces) <= MOST_ASKS else []
 
 
 def _sentences(plain: str) -> Iterator[Tuple[int, int]]:

@@ -1,0 +1,96 @@
+"""Reads what a message tells in a protocol (data/flows), and what follows from it."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Dict, FrozenSet, Iterable, List, Optional, Pattern, Sequence, Tuple
+
+from bot.guidance.flows import Flow, Option, Question, load_flows
+from bot.paths import RED_FLAGS
+from bot.triage import course
+from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic, by_danger
+from bot.triage.gate import updated
+from bot.triage.rules import compiled, read
+from bot.triage.text import ASK, plain_text
+
+SHORT = 14  # words; an answer to a question is no longer, and no question itself
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Dict[Tuple[str, str], Pattern[str]]:
+    lists = read(RED_FLAGS / "words.yml")["lists"]
+    return {
+        (flow.name, option.tell): compiled(list(option.says), lists, f"{flow.name}: {option.tell}")
+        for flow in load_flows().values()
+        for question in flow.questions
+        for option in question.options
+        if option.says
+    }
+
+
+def told(flow: Flow, asked: str, typed: str, said: Iterable[str]) -> Tuple[Option, ...]:
+    """The options that a message tells: an answer to the question `asked`, and what else it says of the
+    flow's questions by itself. `said` are the circumstances found in this message.
+
+    Where nothing is asked, or the answer is to something else, only a correction counts.
+    """
+    plain, answers, facts = plain_text(typed).plain, course.answers_in(typed), frozenset(said)
+    question = flow.question(asked)
+    first = _answer(flow, question, plain, answers, facts) if question else None
+    if first is None and not (asked or "correction" in answers):
+        return ()
+    others = [q for q in flow.questions if q is not question]
+    besides = [_besides(flow, other, plain, facts, first is None and "correction" in answers) for other in others]
+    return tuple(option for option in (first, *besides) if option)
+
+
+def _answer(flow: Flow, question: Question, plain: str, answers: FrozenSet[str], facts: FrozenSet[str]):
+    if len(plain.split()) > SHORT or ASK.search(plain):
+        return _named(question.options, facts)
+    direct = next((option for option in question.options if option.answer and option.answer in answers), None)
+    return _named(question.options, facts) or direct or _matching(flow, question.options, plain)
+
+
+def _besides(flow: Flow, question: Question, plain: str, facts: FrozenSet[str], correcting: bool):
+    """What a message says on a question that it was not asked: never taken for danger."""
+    calm = [option for option in question.options if option.raises not in (CHECK, EMERGENCY)]
+    by_words = _matching(flow, calm, plain) if correcting and len(plain.split()) <= SHORT else None
+    return _named(calm, facts) or by_words
+
+
+def _named(options: Sequence[Option], facts: FrozenSet[str]) -> Optional[Option]:
+    return next((option for option in options if option.tell in facts), None)
+
+
+def _matching(flow: Flow, options: Iterable[Option], plain: str) -> Optional[Option]:
+    patterns = _patterns()
+    fitting = [o for o in options if (flow.name, o.tell) in patterns and patterns[flow.name, o.tell].search(plain)]
+    return next(iter(fitting), None)
+
+
+def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option], assessed: Assessment) -> Assessment:
+    """The assessment after the options were told: with their facts, and the worst that they raise.
+
+    `about` is the topic that the flow began with, `urgent` whether it was urgent so far.
+    """
+    raised = {option.raises for option in options}
+    flags = by_danger([option.flag for option in options if option.raises in (CHECK, EMERGENCY)])
+    return replace(
+        assessed,
+        urgency=_urgency(raised, urgent),
+        red_flags=flags,
+        topics=(Topic(about if about in flow.topics else flow.topics[0], 1.0),),
+        facts=tuple(sorted(updated(frozenset(assessed.facts), frozenset(_tells(options)), _alternatives(flow)))),
+    )
+
+
+def _urgency(raised: Iterable[str], urgent: bool) -> str:
+    worst = [urgency for urgency in (EMERGENCY, CHECK, URGENT) if urgency in set(raised)]
+    return worst[0] if worst else URGENT if urgent and ROUTINE not in set(raised) else ROUTINE
+
+
+def _tells(options: Iterable[Option]) -> List[str]:
+    return [option.tell for option in options]
+
+
+def _alternatives(flow: Flow) -> List[Tuple[str, ...]]:
+    return [tuple(question.tells) for question in flow.questions]
