@@ -25,13 +25,15 @@ SHORT = 12  # characters that do not tell a language
 
 @dataclass(frozen=True)
 class Turn:
-    """What a message came to: the assessment, the replies, the sections they quote, and the country
-    whose numbers they give ('' where it is not known)."""
+    """What a message came to: the assessment, the replies, the sections they quote, the country whose
+    numbers they give ('' where it is not known), and the question of a protocol ('flow.question') that
+    they ask."""
 
     assessment: Assessment
     replies: Tuple[Reply, ...]
     sections: Tuple[str, ...] = ()
     country: str = ""
+    flow: str = ""
 
 
 @dataclass
