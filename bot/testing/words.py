@@ -68,4 +68,4 @@ def _wordings() -> Dict[str, List[Pattern[str]]]:
 def _pattern(text: str) -> Pattern[str]:
     """The text as whole lines, with a number or name in the place of each {placeholder}."""
     parts = [re.escape(part) for part in re.split(r"\{\w+\}", text.strip())]
-    return re.compile(f"^{'[^.\n]+'.join(parts)}$" if any(parts) else NEVER, re.MULTILINE)
+    return re.compile("^(?:- )?" + r"[^.\n]+".join(parts) + "$" if any(parts) else NEVER, re.MULTILINE)
