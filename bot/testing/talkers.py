@@ -3,14 +3,16 @@
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from tempfile import TemporaryDirectory
-from typing import Any, AsyncContextManager, AsyncIterator, Callable, Dict, Mapping, Protocol, Tuple
+from typing import TYPE_CHECKING, Any, AsyncContextManager, AsyncIterator, Callable, Dict, Mapping, Protocol, Tuple
 
 import aiohttp
 
 from bot.front.memory import Conversation
 from bot.front.rasa import Button, Reply
-from bot.front.turn import Desk
 from bot.settings import Settings
+
+if TYPE_CHECKING:  # spaCy comes with it, which nobody needs who talks with a server
+    from bot.front.turn import Desk
 
 
 class CannotTalk(RuntimeError):
@@ -66,7 +68,7 @@ class Talker(Protocol):
 class DeskTalker:
     """The conversation `name` at a desk of this process."""
 
-    def __init__(self, desk: Desk, name: str):
+    def __init__(self, desk: "Desk", name: str):
         self.desk, self.name = desk, name
 
     async def send(self, text: str, payload: str = "") -> Answer:
@@ -115,7 +117,7 @@ async def _server(address: str) -> AsyncIterator[Begin]:
 
 @asynccontextmanager
 async def _here(settings: Settings) -> AsyncIterator[Begin]:
-    from bot.front.bot import Bot  # spaCy and the models: not needed to talk with a server
+    from bot.front.bot import Bot
 
     with TemporaryDirectory() as folder:
         bot = Bot(settings.model_copy(update={"database": f"sqlite:///{folder}/bot.db"}))

@@ -32,29 +32,39 @@ async def test_the_example_of_the_docs_holds(written, address):
     assert "2 passed" in await run(written(EXAMPLE), "--bot-address", address)
 
 
-async def test_a_failure_shows_the_conversation_and_what_was_wanted(written, address):
-    told = await run(written(MIXED), "--bot-address", f"{address}/", "-k", "about")
-    assert "1 failed, 2 deselected" in told
+@pytest.fixture(scope="module")
+async def mixed(address, tmp_path_factory):
+    """What pytest said of the mixed file, and the folder with its reports."""
+    folder = tmp_path_factory.mktemp("mixed")
+    (folder / "my_tests.yml").write_text(MIXED, encoding="utf-8")
+    reports = ["--conversation-report", folder / "reports" / "page.html", "--junitxml", folder / "junit.xml"]
+    return await run(folder / "my_tests.yml", "--bot-address", f"{address}/", *reports), folder
+
+
+async def test_a_failure_shows_the_conversation_and_what_was_wanted(mixed):
+    told, _ = mixed
     assert "my_tests.yml:10: section: storage\n\npatient: what is baclofen\n    bot: Baclofen is" in told
     assert ">>> section: storage\n>>> wanted: storage\n>>> said:   what-is-baclofen\n" in told
     assert "Traceback" not in told and ".py:" not in told
 
 
-async def test_what_cannot_be_run_against_a_server_is_named(written, address):
-    told = await run(written(MIXED), "--bot-address", address)
+async def test_what_cannot_be_run_against_a_server_is_named(mixed):
+    told, _ = mixed
     assert "1 failed, 1 passed, 1 deselected" in told
     assert re.search(r"not run against a server, as they begin in a given state =*\n.*Within a question", told)
 
 
-async def test_the_reports_hold_every_conversation_the_failed_first(written, address, tmp_path):
-    page, junit = tmp_path / "reports" / "page.html", tmp_path / "junit.xml"
-    await run(written(MIXED), "--bot-address", address, "--conversation-report", page, "--junitxml", junit)
-    html = page.read_text(encoding="utf-8")
+async def test_the_page_holds_every_conversation_the_failed_first(mixed):
+    html = (mixed[1] / "reports" / "page.html").read_text(encoding="utf-8")
     assert "2 held, 1 failed" in html and 'type="search"' in html
     assert html.index("Failed: Not about storing") < html.index("Held: Stored well")
     assert "how should I store baclofen?" in html and "wanted: storage" in html
-    cases = {case.get("name"): case.find("failure") is not None for case in xml.parse(junit).iter("testcase")}
-    assert cases == {"Stored well": False, "Not about storing": True}
+
+
+async def test_junit_holds_every_conversation(mixed):
+    cases = xml.parse(mixed[1] / "junit.xml").iter("testcase")
+    failed = {case.get("name"): case.find("failure") is not None for case in cases}
+    assert failed == {"Stored well": False, "Not about storing": True}
 
 
 async def test_a_wrong_file_is_told_and_nothing_is_run(written):
