@@ -24,6 +24,8 @@ async def record(path: Path, address: str) -> None:
     """Chats until the end of input and writes the test. Raises CannotRecord or CannotTalk."""
     if path.exists():
         raise CannotRecord(f"{path} is there already: name a new file")
+    if not path.resolve().parent.is_dir():
+        raise CannotRecord(f"there is no folder {path.parent}")
     logging.basicConfig(level=logging.ERROR)
     console = Console()
     async with talkers(address, load_settings) as begin:

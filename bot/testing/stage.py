@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from bot.testing.cases import Case, Step
 from bot.testing.chat import Broken, Chat, Exchange
 from bot.testing.steps import DOES, HOLDS
-from bot.testing.talkers import Begin, CannotTalk, DeskTalker, talkers
+from bot.testing.talkers import Begin, CannotTalk, DeskTalker, Talker, talkers
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,11 @@ class Stage:
     """Holds the bot, or the way to one, from the first test that is played until it is closed."""
 
     def __init__(self, address: str, settings: Callable[[], Settings]):
-        self._talkers = talkers(address, settings)
+        self._talkers = lambda: talkers(address, settings)
         self._loop = asyncio.Runner()
         self._open = AsyncExitStack()
         self._begin: Optional[Begin] = None
+        self._why_not = ""
         self._played: Dict[Tuple[Path, int], Played] = {}
 
     def play(self, case: Case) -> Played:
@@ -62,9 +63,7 @@ class Stage:
         self._loop.close()
 
     async def _play(self, case: Case) -> Played:
-        if self._begin is None:
-            self._begin = await self._open.enter_async_context(self._talkers)
-        chat = Chat(self._begin())
+        chat = Chat(await self._talker())
         broken, problem = None, ""
         try:
             await _set_out(chat, case)
@@ -74,6 +73,19 @@ class Stage:
         except Broken as why:
             problem = str(why)
         return Played(case, chat.exchanges, chat.transcript, broken, problem)
+
+    async def _talker(self) -> Talker:
+        """A new conversation. Where the bot did not start, it is not tried for every test again."""
+        if self._why_not:
+            raise CannotTalk(self._why_not)
+        if self._begin:
+            return self._begin()
+        try:
+            self._begin = begin = await self._open.enter_async_context(self._talkers())
+        except (CannotTalk, BadSettings) as error:
+            self._why_not = str(error)
+            raise CannotTalk(self._why_not) from error
+        return begin()
 
 
 async def _set_out(chat: Chat, case: Case) -> None:

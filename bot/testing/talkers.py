@@ -106,7 +106,7 @@ Begin = Callable[[], Talker]
 def talkers(address: str, settings: Callable[[], Settings]) -> AsyncContextManager[Begin]:
     """What begins conversations: with the server at `address`, or where that is '' with a bot of
     these settings, started here with a memory of its own."""
-    return _server(address) if address else _here(settings())
+    return _server(address) if address else _here(settings)
 
 
 @asynccontextmanager
@@ -116,11 +116,11 @@ async def _server(address: str) -> AsyncIterator[Begin]:
 
 
 @asynccontextmanager
-async def _here(settings: Settings) -> AsyncIterator[Begin]:
+async def _here(settings: Callable[[], Settings]) -> AsyncIterator[Begin]:
     from bot.front.bot import Bot
 
     with TemporaryDirectory() as folder:
-        bot = Bot(settings.model_copy(update={"database": f"sqlite:///{folder}/bot.db"}))
+        bot = Bot(settings().model_copy(update={"database": f"sqlite:///{folder}/bot.db"}))
         async with bot.running():
             if not await bot.until_rasa():
                 raise CannotTalk("Rasa is not ready: run `make setup`")

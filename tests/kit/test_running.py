@@ -124,6 +124,11 @@ async def test_nothing_is_overwritten(recorded, address):
     assert recorded.read_text(encoding="utf-8") == "mine"
 
 
+async def test_a_folder_that_is_not_there_is_told_before_anything_is_said(tmp_path, address):
+    done = await command("bot", "record", tmp_path / "none" / "a.yml", "--address", address, said="hello\n")
+    assert (done.returncode, done.stderr, done.stdout) == (2, f"there is no folder {tmp_path / 'none'}\n", "")
+
+
 async def test_a_silent_recording_is_not_written(recorded, address):
     done = await command("bot", "record", recorded, "--address", address)
     assert (done.returncode, done.stderr) == (2, "nothing was said, so nothing was written\n")
