@@ -21,6 +21,8 @@ run: $(FRONT) ## start the bot at http://localhost:5005; the first time it insta
 	@exec scripts/run
 test: $(DEV) rest ## run every test of both environments
 	@exec scripts/test
+conversations: $(DEV) rest ## hold every conversation test, with reports in reports/
+	.venv/bin/pytest tests/conversations --conversation-report reports/conversations.html --junitxml reports/conversations.xml
 setup: $(FRONT) rest ## install both environments and train, and start nothing
 
 ##@ While you write
@@ -48,7 +50,7 @@ clean: ## remove environments, models, caches and reports; conversations in var/
 	rm -rf .venv .venv-rasa .venv-finetune .tools .rasa .*_cache models reports results *.egg-info
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 check-front: $(DEV)
 	.venv/bin/ruff format --check
@@ -77,4 +79,4 @@ $(RASA): requirements/rasa.lock
 	scripts/uv pip install --python .venv-finetune/bin/python --editable '.[finetune]'
 	@touch $@
 
-.PHONY: run test setup check format train bench evaluate screenshots finetune lock clean help check-front check-rasa rest
+.PHONY: run test conversations setup check format train bench evaluate screenshots finetune lock clean help check-front check-rasa rest

@@ -1,4 +1,4 @@
-"""`bot run | chat | train | triage | evaluate | doctor`."""
+"""`bot run | chat | record | train | triage | evaluate | doctor`."""
 
 import asyncio
 import os
@@ -33,6 +33,22 @@ def chat() -> None:
     from bot.front.terminal import talk
 
     _or_one_line(lambda: asyncio.run(talk()))
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="The test file to write; it must not be there yet.")],
+    address: str = typer.Option("", help="Talk with the bot at this address, e.g. https://clinic.example."),
+) -> None:
+    """Chat in the terminal; what was said becomes a conversation test."""
+    from bot.testing.record import CannotRecord
+    from bot.testing.record import record as recorded
+    from bot.testing.talkers import CannotTalk
+
+    try:
+        _or_one_line(lambda: asyncio.run(recorded(file, address)))
+    except (CannotRecord, CannotTalk) as error:
+        _stop(str(error))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,11 @@ from tests.harness import Chat, settings, until
 
 for name in [name for name in os.environ if name.startswith("BOT_")]:
     del os.environ[name]  # the settings of whoever runs the tests must not sway them
+
+
+def pytest_bot_settings():
+    """Conversation tests speak with a bot in Britain."""
+    return settings(Path())
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 from typing import Any, Awaitable, Callable, List, Tuple
 
-from bot.front.rasa import Button
-from bot.front.turn import Desk, Turn
+from bot.front.turn import Desk
 from bot.settings import Settings
+from bot.testing import chat as testing
+from bot.testing.talkers import DeskTalker
 
 READY = 60.0  # seconds that a process may take to come up
 SECRET = "only-the-tests-sign-with-this-key"
@@ -28,28 +29,12 @@ async def until(holds: Callable[[], Awaitable[bool]], seconds: float = READY) ->
         await asyncio.sleep(0.1)
 
 
-class Chat:
-    """One conversation. Each turn must answer something; `seconds` is how long the last one took."""
+class Chat(testing.Chat):
+    """One conversation at a desk. `seconds` is how long the last turn took."""
 
     def __init__(self, desk: Desk, name: str):
+        super().__init__(DeskTalker(desk, name))
         self.desk, self.name = desk, name
-        self.heard: List[str] = []
-        self.transcript: List[str] = []
-        self.seconds = 0.0
-
-    async def says(self, text: str) -> "Chat":
-        """The patient types."""
-        return await self._send(text, "")
-
-    async def presses(self, title: str) -> "Chat":
-        """The patient presses a button of the last answer."""
-        button = next((b for b in self._buttons() if b.title == title), None)
-        assert button, self._told(f"there is no button {title!r}")
-        return await self._send(button.title, button.payload)
-
-    async def sends(self, payload: str) -> "Chat":
-        """A menu of the channel sends a payload without a word."""
-        return await self._send("", payload)
 
     def sees(self, *words: str) -> None:
         """All of these stand in the last answer, in whatever case."""
@@ -68,51 +53,33 @@ class Chat:
     def never_saw(self, *words: str) -> None:
         """None of these was said in the whole conversation."""
         for said in words:
-            assert not any(said.lower() in text.lower() for text in self.heard), self._told(f"{said!r} was said")
+            heard = [exchange.answer.text.lower() for exchange in self.exchanges]
+            assert not any(said.lower() in text for text in heard), self._told(f"{said!r} was said")
 
     @property
     def text(self) -> str:
         """The last answer."""
-        return "\n".join(reply.text for reply in self.turn.replies)
-
-    @property
-    def buttons(self) -> List[str]:
-        """Titles of the buttons of the last answer."""
-        return [button.title for button in self._buttons()]
+        return self.answer.text
 
     @property
     def urgency(self) -> str:
         """How urgent the bot took the last message to be."""
-        return self.turn.assessment.urgency
+        return self.answer.urgency
 
     @property
     def red_flags(self) -> List[str]:
         """Red flags that the last answer rests on."""
-        return list(self.turn.assessment.red_flags)
+        return list(self.answer.red_flags)
 
     @property
     def sections(self) -> Tuple[str, ...]:
         """Guidance sections that the last answer quotes."""
-        return self.turn.sections
+        return self.answer.sections
 
     @property
-    def language(self) -> str:
-        """Language that the last message was taken to be in."""
-        return self.turn.assessment.language
-
-    async def _send(self, text: str, payload: str) -> "Chat":
-        self.transcript.append(f"patient: [{text}]" if payload else f"patient: {text}")
-        began = time.monotonic()
-        self.turn: Turn = await self.desk.turn(self.name, text, payload)
-        self.seconds = time.monotonic() - began
-        self.heard += [reply.text for reply in self.turn.replies]
-        self.transcript += [f"    bot: {line}" for line in self.text.splitlines()]
-        self.transcript += [f"         [{title}]" for title in self.buttons]
-        assert self.turn.replies and all(r.text.strip() for r in self.turn.replies), self._told("the bot is silent")
-        return self
-
-    def _buttons(self) -> List[Button]:
-        return [button for reply in self.turn.replies for button in reply.buttons]
+    def seconds(self) -> float:
+        """How long the last turn took."""
+        return self.exchanges[-1].seconds
 
     def _told(self, problem: str) -> str:
-        return "\n".join([problem, "", *self.transcript])
+        return f"{problem}\n\n{self.transcript}"

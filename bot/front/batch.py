@@ -16,7 +16,6 @@ from bot.front.turn import Turn
 from bot.settings import load_settings
 
 SIDE_BY_SIDE = 8
-STARTING = 120.0  # seconds that Rasa may take to be ready
 
 
 class BadCases(ValueError):
@@ -30,7 +29,8 @@ async def run_cases(lines: Sequence[str], explain: bool = False) -> None:
     with TemporaryDirectory() as folder:
         bot = Bot(load_settings().model_copy(update={"database": f"sqlite:///{folder}/bot.db"}))
         async with bot.running():
-            await _until_ready(bot)
+            if not await bot.until_rasa():
+                print("Rasa is not ready: everyday messages get the safety net. Run `make setup`.", file=sys.stderr)
             for answer in await _all(bot, cases, explain):
                 print(json.dumps(answer, ensure_ascii=False))
 
@@ -44,14 +44,6 @@ def _case(number: int, line: str) -> Dict[str, Any]:
     if "id" not in case or not all(isinstance(text, str) for text in said):
         raise BadCases(f"line {number}: needs an id, and texts in text or user")
     return {"id": case["id"], "said": said, "turns": "turns" in case}
-
-
-async def _until_ready(bot: Bot) -> None:
-    for _ in range(int(STARTING / 0.2)):
-        if await bot.supervisor.client.ready():
-            return
-        await asyncio.sleep(0.2)
-    print("Rasa is not ready: everyday messages get the safety net. Run `make setup`.", file=sys.stderr)
 
 
 async def _all(bot: Bot, cases: List[Dict[str, Any]], explain: bool) -> List[Dict[str, Any]]:

@@ -61,6 +61,14 @@ class Bot:
             "telegram": False,
         }
 
+    async def until_rasa(self, seconds: float = 120.0) -> bool:
+        """Waits until Rasa has loaded; whether it has within `seconds`."""
+        for _ in range(int(seconds / 0.2)):
+            if await self.supervisor.client.ready():
+                return True
+            await asyncio.sleep(0.2)
+        return False
+
     async def _forget(self) -> None:
         while True:
             self.desk.memory.forget()

@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from typing import List
+from functools import partial
+from typing import Awaitable, Callable, List, Protocol, Sequence
 
 from rich.console import Console
 
 from bot.front.bot import Bot
-from bot.front.rasa import Button
-from bot.front.turn import Turn
+from bot.front.rasa import Button, Reply
 from bot.guidance import numbers_for, phrase
 from bot.settings import load_settings
 
 
 async def talk() -> None:
-    """Reads lines until the end of input; a number presses the button of that number."""
+    """Chats until the end of input."""
     logging.basicConfig(level=logging.ERROR)
     console, settings = Console(), load_settings()
     bot = Bot(settings)
@@ -22,10 +22,20 @@ async def talk() -> None:
     console.print(phrase("page_emergency", **numbers_for(settings.country).values), style="bold")
     console.print(phrase("disclaimer"), style="dim")
     async with bot.running():
-        await _converse(bot, name, console)
+        await converse(partial(bot.desk.turn, name), console)
 
 
-async def _converse(bot: Bot, name: str, console: Console) -> None:
+class Said(Protocol):
+    """Whatever has replies."""
+
+    @property
+    def replies(self) -> Sequence[Reply]: ...
+
+
+async def converse(send: Callable[[str, str], Awaitable[Said]], console: Console) -> None:
+    """Reads lines until the end of input; a number presses the button of that number.
+
+    `send` takes a text and a payload, and returns what is answered."""
     buttons: List[Button] = []
     while True:
         try:
@@ -33,13 +43,13 @@ async def _converse(bot: Bot, name: str, console: Console) -> None:
         except (EOFError, KeyboardInterrupt):
             return
         pressed = buttons[int(line) - 1] if line.isdigit() and 0 < int(line) <= len(buttons) else None
-        turn = await bot.desk.turn(name, pressed.title if pressed else line, pressed.payload if pressed else "")
-        buttons = _show(turn, console)
+        said = await send(pressed.title if pressed else line, pressed.payload if pressed else "")
+        buttons = _show(said.replies, console)
 
 
-def _show(turn: Turn, console: Console) -> List[Button]:
+def _show(replies: Sequence[Reply], console: Console) -> List[Button]:
     offered: List[Button] = []
-    for reply in turn.replies:
+    for reply in replies:
         console.print(f"\n{reply.text}", markup=False, highlight=False)
         for button in reply.buttons:
             offered.append(button)

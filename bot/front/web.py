@@ -103,7 +103,7 @@ async def api_turn(request: Request) -> Response:
         name = bot.sessions.open(token, "api")
     except NotOurs as error:
         raise HTTPException(401, "this session was not minted here; leave it out for a new one") from error
-    return JSONResponse({"session": token, **_told(await bot.desk.turn(name, body["text"], body["payload"]))})
+    return JSONResponse({"session": token, **as_json(await bot.desk.turn(name, body["text"], body["payload"]))})
 
 
 async def health(request: Request) -> Response:
@@ -152,8 +152,10 @@ def _fields(raw: bytes) -> Optional[Dict[str, str]]:
     return fields if whole else None
 
 
-def _told(turn: Turn) -> Dict[str, Any]:
+def as_json(turn: Turn) -> Dict[str, Any]:
+    """The turn as `POST /api/turn` tells it."""
     return {
+        "country": turn.country,
         "urgency": turn.assessment.urgency,
         "red_flags": list(turn.assessment.red_flags),
         "topics": [topic.name for topic in turn.assessment.topics],
@@ -170,7 +172,7 @@ def _told(turn: Turn) -> Dict[str, Any]:
 
 def _shown(turn: Turn) -> Dict[str, Any]:
     """The turn as the page shows it: its severity in words, and in danger what can be dialled."""
-    told, language = _told(turn), _complete(turn.assessment.language)
+    told, language = as_json(turn), _complete(turn.assessment.language)
     known = numbers_for(turn.country, language)
     danger = turn.assessment.urgency in (EMERGENCY, CHECK)
     for shown, reply in zip(told["replies"], turn.replies):

@@ -18,8 +18,10 @@ async def turn(browser, **body):
 
 async def test_a_turn_says_all_that_was_promised(browser):
     told = await turn(browser, text="what is baclofen")
-    assert set(told) == {"session", "urgency", "red_flags", "topics", "sections", "language", "replies"}
+    of_the_turn = {"urgency", "red_flags", "topics", "sections", "language", "country", "flow", "facts", "replies"}
+    assert set(told) == {"session", *of_the_turn}
     assert (told["urgency"], told["red_flags"], told["language"]) == ("routine", [], "en")
+    assert (told["country"], told["flow"], told["facts"]) == ("GB", "", [])
     assert told["topics"][0] == "what_is" and told["sections"] == ["what-is-baclofen"]
     assert all(set(reply) == {"text", "buttons"} for reply in told["replies"])
     assert all(set(button) == {"title", "payload"} for reply in told["replies"] for button in reply["buttons"])

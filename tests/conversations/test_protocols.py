@@ -39,7 +39,7 @@ async def test_a_red_flag_breaks_every_question(asked, flow, question):
     await chat.says("I can't breathe")
     assert chat.urgency == "emergency"
     chat.sees("Call 999 now")
-    assert not chat.turn.flow
+    assert not chat.answer.flow
 
 
 @pytest.mark.parametrize("flow, question", ASKED)
@@ -48,7 +48,7 @@ async def test_every_question_can_be_left(asked, flow, question):
     await chat.says("never mind")
     chat.sees("That is fine", "999")
     await chat.says("yes")
-    assert not chat.turn.flow
+    assert not chat.answer.flow
 
 
 @pytest.mark.parametrize("flow, question", ASKED)
@@ -70,8 +70,8 @@ async def test_another_matter_leaves_the_question(asked, flow, question):
 @pytest.mark.parametrize("flow, question, option", ANSWERS)
 async def test_every_answer_leads_somewhere(asked, flow, question, option):
     chat = asked(flow, question)
-    await chat.sends(f"tell:{option.tell}")
-    assert option.tell in chat.turn.assessment.facts
+    await chat.sends("", f"tell:{option.tell}")
+    assert option.tell in chat.answer.facts
     if option.raises == "emergency":
         assert (chat.urgency, chat.red_flags) == ("emergency", [option.flag])
         chat.sees("Call 999 now")
@@ -84,7 +84,7 @@ async def test_every_answer_leads_somewhere(asked, flow, question, option):
 async def test_yes_and_no_are_answers(asked, flow, question, option):
     chat = asked(flow, question)
     await chat.says(option.answer)
-    assert option.tell in chat.turn.assessment.facts
+    assert option.tell in chat.answer.facts
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
@@ -95,7 +95,7 @@ async def test_calm_answers_end_every_protocol(asked, flow):
     while question:
         questions += 1
         calm = [option for option in question.options if option.raises not in ("emergency", "check")]
-        await chat.sends(f"tell:{calm[-1].tell}")
-        question = flow.question(chat.turn.flow.partition(".")[2])
+        await chat.sends("", f"tell:{calm[-1].tell}")
+        question = flow.question(chat.answer.flow.partition(".")[2])
     assert questions <= MOST_QUESTIONS
     chat.never_saw("I am not sure I understood")

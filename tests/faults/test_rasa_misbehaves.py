@@ -122,7 +122,7 @@ async def test_what_can_be_read_is_shown_whatever_stands_around_it(patient, said
     async with peer(always(lambda: web.json_response(said))) as address:
         one = patient(address)
         await one.chat.says("what is baclofen")
-        assert one.chat.text == WELL["text"] and one.chat.buttons == []
+        assert one.chat.text == WELL["text"] and one.chat.answer.buttons == ()
 
 
 async def test_while_one_patient_waits_another_is_answered_at_once(patient):
