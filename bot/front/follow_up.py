@@ -1,7 +1,7 @@
 """Messages that are understood only by what went before: 'why?', 'how long?', 'what do you know about me'."""
 
 from functools import lru_cache
-from typing import Dict, List, Optional, Pattern, Tuple
+from typing import Dict, List, Pattern, Tuple
 
 from bot.paths import DATA, RED_FLAGS
 from bot.triage.rules import compiled, read
@@ -39,12 +39,12 @@ def follow_up(typed: str, about: str) -> str:
     return next(fitting, "")
 
 
-def recalled(typed: str) -> Optional[str]:
-    """Which of memory, questions, summary and forget the message asks for, or None."""
+def recalled(typed: str) -> str:
+    """Which of memory, questions, summary and forget the message asks for, or ''."""
     plain = plain_text(typed).plain
     whole = _letters(_follow_ups()[0].sub(" ", plain))
     asked = (name for name, (says, alone) in _recalls().items() if says.search(plain) or alone.fullmatch(whole))
-    return next(asked, None)
+    return next(asked, "")
 
 
 def _letters(plain: str) -> str:

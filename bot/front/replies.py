@@ -31,7 +31,8 @@ def asked_again(question: Question, assessed: Assessment, known: Numbers) -> Rep
 
 
 def _script(assessed: Assessment, known: Numbers) -> Replies:
-    return (Reply(emergency_script(assessed.red_flags, assessed.about_other, spoken(assessed), known)),)
+    script = Reply(emergency_script(assessed.red_flags, assessed.about_other, spoken(assessed), known))
+    return (*_foreign(assessed, known), script) if other_language(assessed.language) else (script,)
 
 
 def _question(assessed: Assessment, known: Numbers) -> Replies:

@@ -6,25 +6,23 @@ goes to Rasa, and where Rasa says nothing in time the safety net does.
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Dict, FrozenSet, Optional, Tuple
+from typing import Any, Dict, Iterable, Optional, Tuple
 
-from bot.front.flow import after_telling, told
-from bot.front.follow_up import AGAIN, MORE, follow_up, recalled
 from bot.front.history import BOT, PATIENT, History
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, NoAnswer, Protocol, RasaClient, Reply
+from bot.front.reader import Message, Reader, reading_on
 from bot.front.recall import RECALLED
 from bot.front.replies import AT_ONCE, asked_again, instead_of_the_same, said, spoken
-from bot.guidance import Numbers, country_names, load_sections, numbers_for, other_language
-from bot.guidance.flows import Flow, flow_about, flow_telling, load_flows
+from bot.guidance import Numbers, country_names, numbers_for
+from bot.guidance.flows import load_flows
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage import course
-from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic
+from bot.triage.assessment import ROUTINE, URGENT, Assessment
 from bot.triage.gate import Gate
 
 PAYLOAD = re.compile(r"(more|topic|check|after|country|tell|ask):[\w-]{1,48}")
-SHORT = 12  # characters that do not tell a language
 CAME_UP = 8  # topics kept for the questions to a clinician
 TWICE, LATELY = 2, 4  # a reply is not given more often than twice in so many
 
@@ -74,122 +72,27 @@ class Desk:
     async def _turn(self, name: str, text: str, before: Conversation, pressed: str) -> Turn:
         if _country(pressed):
             return self._settled(name, before)
-        kind, assessed = self._course(text, before, pressed, self._assess(text, before, pressed))
-        after = self._remember(before, _moved(before, kind, text, assessed), assessed)
+        message, reader = Message(text, pressed, before), Reader(self.gate)
+        kind, assessed = reader.read(message)
+        after = _remembered(_moved(before, kind, text, assessed), reader.known_after(before, assessed), assessed)
         # Kept before anything is waited for: a slow answer must not overwrite a later turn.
         self.memory.save(name, after)
-        turn = await self._answered(name, text, pressed, kind, before, assessed)
+        turn = await self._answered(name, message, kind, assessed, reader)
         return self._not_the_same_again(name, kind, turn)
 
-    async def _answered(
-        self, name: str, text: str, pressed: str, kind: str, before: Conversation, assessed: Assessment
-    ) -> Turn:
+    async def _answered(self, name: str, message: Message, kind: str, assessed: Assessment, reader: Reader) -> Turn:
         if kind in AT_ONCE:
             return Turn(assessed, AT_ONCE[kind](assessed, self._numbers(assessed)))
         if self.limits and not self.limits.allow(name):
             return self._said("rate_limited", assessed)
         if kind == course.RECALL:
-            return self._recalled(name, text, pressed, assessed)
+            return self._recalled(name, message.asked_to_recall, assessed)
         if kind == course.ASKED_AGAIN:
-            return self._asked_again(before, assessed)
+            return self._asked_again(message.before, assessed)
         if kind == course.CLEARED:
-            return await self._cleared(name, before, assessed)
-        flow = self._flow(text, before, pressed, kind, assessed)
-        return await self._everyday(name, text, _follow(kind, text, before, pressed), assessed, flow)
-
-    def _assess(self, text: str, before: Conversation, pressed: str) -> Assessment:
-        if pressed:
-            return Assessment(language=before.language, about_other=before.about_other, facts=before.facts)
-        assessed = self.gate.assess(text, known=before.facts)
-        unsaid = before.language == "es" and assessed.language == "en" and len(text) < SHORT
-        return replace(assessed, language=before.language) if unsaid else assessed
-
-    def _course(self, text: str, before: Conversation, pressed: str, assessed: Assessment) -> Tuple[str, Assessment]:
-        answers = frozenset({pressed.partition(":")[2]}) if pressed else course.answers_in(text)
-        if before.asked or before.script:
-            assessed = replace(assessed, about_other=before.about_other or assessed.about_other)
-        if before.asked:
-            return course.after_question(before.asked, before.unclear, assessed, answers)
-        if before.script:
-            return course.after_script(before.script, before.stays, assessed, answers)
-        kind, opened = course.opening(assessed)
-        if kind == course.ORDINARY:
-            return self._ordinary(text, before, pressed, assessed, answers)
-        if kind == course.ASK and not course.by_rule(assessed):
-            # A score alone does not turn the answer to one question into another question.
-            answered = self._in_protocol(text, before, pressed, assessed, answers)
-            return answered if answered and answered[0] in (course.TOLD, course.SCRIPT) else (kind, opened)
-        return kind, opened
-
-    def _ordinary(
-        self, text: str, before: Conversation, pressed: str, assessed: Assessment, answers: FrozenSet[str]
-    ) -> Tuple[str, Assessment]:
-        """A message without danger: an answer to a protocol's question, a follow-up, or a new matter."""
-        if pressed.startswith("ask:") or (not pressed and recalled(text)):
-            return course.RECALL, assessed
-        if other_language(assessed.language) and not pressed:
-            return course.FOREIGN, assessed
-        in_protocol = self._in_protocol(text, before, pressed, assessed, answers)
-        if in_protocol:
-            return in_protocol
-        asked = "" if pressed else follow_up(text, before.about)
-        if asked:
-            about = asked if before.about and asked not in (MORE, AGAIN) else before.about
-            topics = (Topic(about, 1.0),) if about else ()
-            return course.FOLLOW_UP, replace(assessed, urgency=_kept_urgent(before), topics=topics)
-        assessed = assessed if pressed else course.follow_up(before.urgent_about, assessed)
-        return course.ORDINARY, self._begun_anew(text, assessed)
-
-    def _in_protocol(
-        self, text: str, before: Conversation, pressed: str, assessed: Assessment, answers: FrozenSet[str]
-    ) -> Optional[Tuple[str, Assessment]]:
-        """What the message means to the protocol that is open, or was just now; None where nothing."""
-        tell = pressed.removeprefix("tell:") if pressed.startswith("tell:") else ""
-        flow = load_flows().get(before.flow) if tell in ("", *_tells(before.flow)) else flow_telling(tell)
-        if flow is None or (pressed and not tell):
-            return None
-        option = flow.option(tell)
-        options = (option,) if option else told(flow, before.question, text, self.gate.facts_in(text))
-        if options:
-            after = after_telling(flow, before.about, before.urgent_about == before.about, options, assessed)
-            return {EMERGENCY: course.SCRIPT, CHECK: course.ASK}.get(after.urgency, course.TOLD), after
-        if before.question and "leave" in answers:
-            return course.LEFT, assessed
-        if not before.question or before.unclear or course.elsewhere(assessed, flow.topics):
-            return None
-        return course.ASKED_AGAIN, replace(assessed, urgency=_kept_urgent(before), topics=(Topic(before.about, 1.0),))
-
-    def _begun(self, text: str, assessed: Assessment) -> Optional[Flow]:
-        """The protocol that this message begins, by what it says itself and not by what is remembered."""
-        said_now = assessed.signs | self.gate.facts_in(text)
-        return flow_about(assessed.topics[0].name, said_now, assessed.urgency) if assessed.topics else None
-
-    def _begun_anew(self, text: str, assessed: Assessment) -> Assessment:
-        """A protocol that begins again forgets what was told in it before, but for what lasts."""
-        flow = self._begun(text, assessed)
-        passing = (flow.tells if flow else frozenset()) - self.gate.rules.remembered - self.gate.facts_in(text)
-        return replace(assessed, facts=tuple(fact for fact in assessed.facts if fact not in passing))
-
-    def _flow(
-        self, text: str, before: Conversation, pressed: str, kind: str, assessed: Assessment
-    ) -> Optional[Protocol]:
-        """The protocol that the answer is to go on with, or to begin."""
-        if kind == course.TOLD:
-            told_by_button = flow_telling(pressed.removeprefix("tell:"))
-            return Protocol(before.flow or (told_by_button.name if told_by_button else ""), True)
-        begun = self._begun(text, assessed) if kind == course.ORDINARY and not pressed else None
-        return Protocol(begun.name, False) if begun and assessed.language == "en" else None
-
-    def _remember(self, before: Conversation, after: Conversation, assessed: Assessment) -> Conversation:
-        rules, facts = self.gate.rules, frozenset(assessed.facts)
-        told_here = facts & frozenset().union(*(flow.tells for flow in load_flows().values()))
-        kept = facts & rules.remembered if assessed.urgency == ROUTINE else facts - rules.asked_once
-        return replace(
-            after,
-            facts=tuple(sorted((frozenset(before.facts) & facts) | kept | told_here)),
-            language=spoken(assessed) if assessed.language in COMPLETE else after.language,
-            about_other=assessed.about_other or after.about_other,
-        )
+            return await self._cleared(name, message.before, assessed)
+        protocol = reader.protocol(message, kind, assessed)
+        return await self._everyday(name, message.text, reading_on(message, kind), assessed, protocol)
 
     def _numbers(self, assessed: Assessment) -> Numbers:
         return numbers_for(self.country, spoken(assessed))
@@ -210,10 +113,9 @@ class Desk:
             return self._said("forget_failed", assessed)
         return self._said("forgotten", assessed)
 
-    def _recalled(self, name: str, text: str, pressed: str, assessed: Assessment) -> Turn:
-        what = pressed.partition(":")[2] or recalled(text)
+    def _recalled(self, name: str, what: str, assessed: Assessment) -> Turn:
         conversation, known = self.memory.load(name), self._numbers(assessed)
-        recall = RECALLED.get(str(what), RECALLED["memory"])
+        recall = RECALLED.get(what, RECALLED["memory"])
         return Turn(assessed, recall(conversation, known, self.history.since(name)))
 
     def _asked_again(self, before: Conversation, assessed: Assessment) -> Turn:
@@ -223,11 +125,11 @@ class Desk:
         return Turn(assessed, replies, flow=f"{before.flow}.{before.question}")
 
     async def _everyday(
-        self, name: str, text: str, pressed: str, assessed: Assessment, flow: Optional[Protocol] = None
+        self, name: str, text: str, pressed: str, assessed: Assessment, protocol: Optional[Protocol] = None
     ) -> Turn:
         if not text.strip() and not pressed:
             return self._said("empty", assessed)
-        answer = await self._ask(name, text[: self.longest], assessed, pressed, flow)
+        answer = await self._ask(name, text[: self.longest], assessed, pressed, protocol)
         told = self._said("too_long", assessed).replies if len(text) > self.longest else ()
         return Turn(assessed, told + answer.replies, answer.sections, flow=_open_question(answer))
 
@@ -240,10 +142,10 @@ class Desk:
         return Turn(calm, replies, answer.sections, flow=_open_question(answer))
 
     async def _ask(
-        self, name: str, text: str, assessed: Assessment, pressed: str = "", flow: Optional[Protocol] = None
+        self, name: str, text: str, assessed: Assessment, pressed: str = "", protocol: Optional[Protocol] = None
     ) -> Answer:
         try:
-            answer = await self.rasa.ask(name, text, assessed, self.country, pressed, flow)
+            answer = await self.rasa.ask(name, text, assessed, self.country, pressed, protocol)
         except NoAnswer:
             return Answer(self._said("safety_net", assessed).replies)
         self._note(name, answer)
@@ -283,22 +185,6 @@ def _country(pressed: str) -> str:
     return pressed.removeprefix("country:").upper() if pressed.startswith("country:") else ""
 
 
-def _tells(flow: str) -> FrozenSet[str]:
-    found: Optional[Flow] = load_flows().get(flow)
-    return found.tells if found else frozenset()
-
-
-def _follow(kind: str, text: str, before: Conversation, pressed: str) -> str:
-    """The button that a bare follow-up stands for: to read on, where there is more of what was quoted."""
-    quoted = [name for name in before.quoted if load_sections()[name].more]
-    more = kind == course.FOLLOW_UP and follow_up(text, before.about) == MORE and quoted
-    return f"more:{quoted[0]}" if more else pressed
-
-
-def _kept_urgent(before: Conversation) -> str:
-    return URGENT if before.urgent_about and before.urgent_about == before.about else ROUTINE
-
-
 def _open_question(answer: Answer) -> str:
     return "" if answer.asks.endswith(".") else answer.asks
 
@@ -306,6 +192,15 @@ def _open_question(answer: Answer) -> str:
 def _without_danger(assessed: Assessment) -> str:
     scores = assessed.scores
     return URGENT if scores.get(URGENT, 0.0) > scores.get(ROUTINE, 1.0) else ROUTINE
+
+
+def _remembered(after: Conversation, facts: Iterable[str], assessed: Assessment) -> Conversation:
+    return replace(
+        after,
+        facts=tuple(sorted(facts)),
+        language=spoken(assessed) if assessed.language in COMPLETE else after.language,
+        about_other=assessed.about_other or after.about_other,
+    )
 
 
 def _moved(before: Conversation, kind: str, text: str, assessed: Assessment) -> Conversation:

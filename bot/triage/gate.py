@@ -12,6 +12,8 @@ from bot.triage.rules import Rules, Sign, load_rules
 from bot.triage.text import PlainText, asks, plain_text, windows
 from bot.triage.vitals import readings
 
+LEARNED = ("en", "es")  # what the classifier says of other languages is a guess
+
 
 class Gate:
     """Assesses messages. Holds rules and, where a trained one is there, the classifier."""
@@ -34,12 +36,13 @@ class Gate:
         evidence = [e for start, end in stretches for e in self._evidence(text, start, end)]
         evidence += readings(text, self.rules.vitals)
         evidence += self._combined(evidence, facts)
-        scores = self._scores(text, stretches)
+        language = language_of(typed)
+        scores = self._scores(text, stretches) if language in LEARNED else None
         assessment = Assessment(
             evidence=_distinct(evidence),
             facts=tuple(sorted(facts)),
             about_other=bool(self.rules.about_other.search(text.plain)),
-            language=language_of(typed),
+            language=language,
         )
         return decide(assessment, scores)
 
