@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from bot.front.history import BOT, PATIENT, History
+from bot.front.history import BOT, PATIENT, History, Said
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, Button, NoAnswer, RasaClient, Reply
@@ -25,13 +25,14 @@ SHORT = 12  # characters that do not tell a language
 
 @dataclass(frozen=True)
 class Turn:
-    """What a message came to: the assessment, the replies, the sections they quote, and the country
-    whose numbers they give ('' where it is not known)."""
+    """What a message came to: the assessment, the replies, the sections they quote, the country
+    whose numbers they give ('' where it is not known), and message and replies as history keeps them."""
 
     assessment: Assessment
     replies: Tuple[Reply, ...]
     sections: Tuple[str, ...] = ()
     country: str = ""
+    said: Tuple[Said, ...] = ()
 
 
 @dataclass
@@ -46,21 +47,23 @@ class Desk:
     longest: int
     limits: Optional[Limits] = None
 
-    async def turn(self, name: str, text: str, payload: str = "") -> Turn:
+    async def turn(self, name: str, text: str, payload: str = "", key: str = "") -> Turn:
         """The answer to one message of the conversation `name`.
 
         `payload` is what a pressed button carries; it counts only in PAYLOAD's shape and beside no
-        other text than a button's, so that nothing typed escapes the gate. Never
-        raises for what a patient can send, and never returns without a reply.
+        other text than a button's, so that nothing typed escapes the gate. `key` is the channel's own
+        name for the message, kept with it. Never raises for what a patient can send, and never
+        returns without a reply.
         """
-        self.history.add(name, PATIENT, [{"text": text}] if text.strip() else [])
+        asked = self.history.add(name, PATIENT, [{"text": text, "key": key}] if text.strip() else [])
         before = self.memory.load(name)
         pressed = payload if PAYLOAD.fullmatch(payload) and _is_button(text) else ""
         kind, _, chosen = pressed.partition(":")
         there = replace(self, country=(chosen if kind == "country" else before.country) or self.country)
         turn = there._settled(name, before) if kind == "country" else await there._turn(name, text, before, pressed)
-        self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
-        return replace(turn, country=there.country)
+        turn = replace(turn, country=there.country)
+        answered = self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
+        return replace(turn, said=asked + answered)
 
     def _settled(self, name: str, before: Conversation) -> Turn:
         """The country was chosen: its number, which every later answer gives."""
@@ -146,7 +149,13 @@ def _is_button(text: str) -> bool:
 def _kept(turn: Turn, reply: Reply) -> Dict[str, Any]:
     """What a channel needs to show the reply again."""
     buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-    return {"text": reply.text, "buttons": buttons, "urgency": turn.assessment.urgency, "country": turn.country}
+    return {
+        "text": reply.text,
+        "buttons": buttons,
+        "urgency": turn.assessment.urgency,
+        "language": _spoken(turn.assessment),
+        "country": turn.country,
+    }
 
 
 def _spoken(assessed: Assessment) -> str:
