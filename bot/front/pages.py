@@ -42,7 +42,12 @@ class Script:
             "patience": round(1000 * (settings.answer_seconds + SLACK)),
             "styles": _lean("chat.css"),
         }
-        lines = ['(() => {\n"use strict";', f"const GIVEN = {json.dumps(given, ensure_ascii=False)};", *modules, "})();"]
+        lines = [
+            '(() => {\n"use strict";',
+            f"const GIVEN = {json.dumps(given, ensure_ascii=False)};",
+            *modules,
+            "})();",
+        ]
         self.text = "\n".join(lines) + "\n"
         self.integrity = "sha384-" + base64.b64encode(hashlib.sha384(self.text.encode()).digest()).decode()
         self.version = hashlib.sha256(self.text.encode()).hexdigest()[:12]

@@ -5,11 +5,11 @@ import tempfile
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright, expect
+from tests.browser.front import serving
 
 from bot.front.bot import Bot
 from bot.paths import ROOT
 from tests.browser.chromium import QUIET, find_chromium
-from tests.browser.front import serving
 from tests.browser.patient import DESK, PHONE, arrive
 from tests.harness import settings, until
 

@@ -105,10 +105,16 @@ class BaclofenChat extends HTMLElement {
   }
 
   head() {
-    this.closing = button(icon(ICONS.close), () => this.hide(), { class: "plain", "aria-label": this.words.close });
-    const parts = [make("h2", {}, this.heading)];
-    if (this.layout === "corner") parts.push(this.closing);
-    return make("header", {}, ...parts);
+    const words = this.words;
+    const toggle = () => this.fold(!this.menu.hidden);
+    this.opener = button(words.options, toggle, { class: "plain", "aria-expanded": "false" });
+    this.closing = button(icon(ICONS.close), () => this.hide(), { class: "plain", "aria-label": words.close });
+    return make("header", {}, make("h2", {}, this.heading), this.opener, ...(this.layout === "corner" ? [this.closing] : []));
+  }
+
+  fold(away) {
+    this.menu.hidden = away;
+    this.opener.setAttribute("aria-expanded", String(!away));
   }
 
   line() {
@@ -122,7 +128,8 @@ class BaclofenChat extends HTMLElement {
     const about = make("div", { class: "about" }, make("p", {}, words.intro), make("p", { class: "small" }, words.disclaimer));
     // Silent by itself: what is new is said once, in the regions below.
     this.log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-label": words.messages, tabindex: "0" });
-    this.log.append(about, this.list);
+    this.waiting = make("p", { class: "waiting", hidden: true }, words.waiting);
+    this.log.append(about, this.list, this.waiting);
     return this.log;
   }
 
@@ -170,7 +177,7 @@ class BaclofenChat extends HTMLElement {
 
   options() {
     const words = this.words;
-    this.menu = make("details", { class: "options" }, make("summary", {}, words.options));
+    this.menu = make("section", { class: "options", "aria-label": words.options, hidden: true });
     const look = [this.toggle(words.larger, "larger")];
     if (canSpeak()) look.push(this.toggle(words.aloud, "aloud"));
     look.push(button(words.other_language, () => this.changeLanguage(), { lang: this.language === "en" ? "es" : "en" }));
@@ -296,6 +303,7 @@ class BaclofenChat extends HTMLElement {
   }
 
   tryLater() {
+    this.unsentItems();
     this.notice(navigator.onLine ? "trouble" : "offline");
     clearTimeout(this.retrying);
     this.retrying = setTimeout(() => this.resume(), PAUSES[Math.min(this.failures++, PAUSES.length - 1)]);
@@ -365,7 +373,7 @@ class BaclofenChat extends HTMLElement {
   // In their order. Each carries its key, so the server answers it once, however often it comes.
   async flush() {
     if (this.flushing || this.onTheirWay) return;
-    if (!this.unsent.get()?.length) return this.notice("");
+    if (!this.unsent.get()?.length) return this.notice(navigator.onLine ? "" : "offline");
     this.flushing = true;
     for (const message of this.unsent.get()) {
       await this.deliver(message);
@@ -384,10 +392,11 @@ class BaclofenChat extends HTMLElement {
     return key && this.list.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
 
+  // At the end, where they will stand when they are sent.
   unsentItems() {
     for (const message of this.unsent.get() || []) {
-      if (this.seen.has(message.key) || this.itemOf(message.key)) continue;
-      const item = patientItem(message, this.words);
+      if (this.seen.has(message.key)) continue;
+      const item = this.itemOf(message.key) || patientItem(message, this.words);
       item.dataset.key = message.key;
       item.classList.add("unsent");
       this.list.append(item);
@@ -422,7 +431,7 @@ class BaclofenChat extends HTMLElement {
 
   place(item, message) {
     if (message.key) item.dataset.key = message.key;
-    this.list.insertBefore(item, this.waiting?.isConnected ? this.waiting : null);
+    this.list.append(item);
   }
 
   // The latest script stays in view while the person writes on.
@@ -434,18 +443,16 @@ class BaclofenChat extends HTMLElement {
 
   // Choices belong to the latest answer; where one of them had the focus, the input takes it over.
   withdrawChoices() {
-    for (const choices of this.list.querySelectorAll(".choices")) {
+    for (const choices of this.list.querySelectorAll(".choices:not(.lasting)")) {
       if (choices.contains(this.shadowRoot.activeElement)) this.input.focus();
       choices.remove();
     }
   }
 
   tellWaiting() {
-    this.waiting?.remove();
-    if (!this.onTheirWay) return (this.patience = clearTimeout(this.patience));
-    this.waiting = make("li", { class: "waiting" }, make("p", {}, this.words.waiting));
-    this.list.append(this.waiting);
-    this.patience ||= setTimeout(() => this.announce(this.words.waiting), SLOW);
+    this.waiting.hidden = !this.onTheirWay;
+    if (!this.onTheirWay) this.patience = clearTimeout(this.patience);
+    else this.patience ||= setTimeout(() => this.announce(this.words.waiting), SLOW);
   }
 
   announce(text, alarming = false, language = this.language) {
@@ -520,8 +527,8 @@ class BaclofenChat extends HTMLElement {
 
   changeLanguage() {
     this.setAttribute("language", this.language === "en" ? "es" : "en");
-    this.menu.open = true;
-    this.menu.querySelector("summary").focus();
+    this.fold(false);
+    this.opener.focus();
   }
 
   async export() {
