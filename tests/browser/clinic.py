@@ -17,7 +17,7 @@ class Clinic:
         """Puts a page on the site; the address where it stands."""
         path = f"/{len(self._pages)}"
         self._pages[path] = (
-            f'<!doctype html><html lang="en"><title>Clinic</title><h1>Clinic</h1>{body}</html>',
+            f'<!doctype html><html lang="en"><title>Clinic</title><main><h1>Clinic</h1>{body}</main></html>',
             policy,
         )
         return self.site + path

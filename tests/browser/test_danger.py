@@ -74,7 +74,7 @@ async def test_a_cry_for_help_does_not_wait_for_the_answer_before_it(patient, sw
 async def test_the_emergency_line_needs_no_javascript(visit):
     for path, words in (("/chat", "In danger?"), ("/", "The chat needs JavaScript")):
         patient = await visit(path=path, java_script_enabled=False)
-        line = patient.page.locator(".emergency")
+        line = patient.page.locator(".warning")
         await expect(line).to_contain_text(words)
         assert await patient.can_call(line) == ["tel:999"]
 
@@ -83,7 +83,7 @@ async def test_the_emergency_line_needs_no_widget(browser, address, visit):
     patient = await visit("about:blank", path="", new=True)
     await patient.page.route("**/widget.js*", lambda route: route.abort())
     await patient.page.goto(f"{address}/chat")
-    await expect(patient.page.locator(".emergency")).to_be_in_viewport()
+    await expect(patient.page.locator(".warning")).to_be_in_viewport()
     await expect(patient.page.get_by_text("The chat needs JavaScript")).to_be_visible()
 
 

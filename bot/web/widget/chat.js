@@ -109,7 +109,7 @@ class BaclofenChat extends HTMLElement {
     const toggle = () => this.fold(!this.menu.hidden);
     this.opener = button(words.options, toggle, { class: "plain", "aria-expanded": "false" });
     this.closing = button(icon(ICONS.close), () => this.hide(), { class: "plain", "aria-label": words.close });
-    return make("header", {}, make("h2", {}, this.heading), this.opener, ...(this.layout === "corner" ? [this.closing] : []));
+    return make("div", { class: "head" }, make("h2", {}, this.heading), this.opener, ...(this.layout === "corner" ? [this.closing] : []));
   }
 
   fold(away) {
@@ -245,7 +245,8 @@ class BaclofenChat extends HTMLElement {
   show(unasked = false) {
     const wasOpen = this.isOpen;
     if (!wasOpen) {
-      if (matchMedia("(max-width: 30rem)").matches && !unasked) this.panel.showModal();
+      if (unasked) this.panel.setAttribute("open", ""); // takes the focus from nobody
+      else if (matchMedia("(max-width: 30em)").matches) this.panel.showModal();
       else this.panel.show();
     }
     this.launcher.setAttribute("aria-expanded", "true");

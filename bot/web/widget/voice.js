@@ -3,7 +3,7 @@
 const Hearing = window.SpeechRecognition || window.webkitSpeechRecognition;
 
 function canSpeak() {
-  return "speechSynthesis" in window;
+  return Boolean(window.speechSynthesis);
 }
 
 function speak(text, language) {
