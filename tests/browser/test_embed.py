@@ -137,13 +137,15 @@ async def test_browsers_without_style_sheet_objects_are_dressed_all_the_same(nor
     await expect(patient.button("Ask about baclofen")).to_have_css("position", "fixed")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("colour", ["#ffe600", "white", "#777777", "#000000", "rgb(255 105 180)", "nonsense"])
-async def test_a_clinics_colour_is_made_readable(north, on_page, colour, scheme):
-    patient = await opens(await on_page(tag(north, f'data-colour="{colour}"'), color_scheme=scheme))
+async def test_a_clinics_colour_is_made_readable(north, on_page):
+    patient = await opens(await on_page(tag(north)))
     await patient.writes("How do I store baclofen?")
-    found = await Axe().run(patient.page)
-    assert found.violations_count == 0, found.generate_report()
+    for scheme in ("light", "dark"):
+        await patient.page.emulate_media(color_scheme=scheme)
+        for colour in ("#ffe600", "white", "#777777", "#000000", "rgb(255 105 180)", "nonsense"):
+            await patient.page.locator("baclofen-chat").evaluate("(chat, c) => chat.setAttribute('colour', c)", colour)
+            found = await Axe().run(patient.page, options={"runOnly": ["color-contrast"]})
+            assert found.violations_count == 0, (scheme, colour, found.generate_report())
 
 
 async def test_a_readable_colour_stays_as_the_clinic_chose_it(north, on_page):

@@ -16,16 +16,13 @@ SIDEWAYS = """() => {
   return Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth));
 }"""
 LEAST_TARGET = 44  # CSS pixels
-WRITTEN = {
-    "answer": "How do I store baclofen?",
-    "urgent": "I ran out of baclofen",
-    "emergency": "I want to kill myself",
-    "long word": "https://example.org/" + "baclofen" * 30,
-    "offline": "Is anyone there?",
-    "consent": "How do I store baclofen?",
-}
-STATES = ["closed", "start", "typing", "check", "options", "long history", *WRITTEN]
+TOO_SMALL = """(least) => {
+  const targets = document.querySelector("baclofen-chat").shadowRoot.querySelectorAll("a, button, textarea, select, summary");
+  const small = (box) => box.width && Math.min(box.width, box.height) < least;
+  return [...targets].filter((one) => small(one.getBoundingClientRect())).map((one) => one.textContent);
+}"""
 LOOKS = {
+    "light": {},
     "dark": {"color_scheme": "dark"},
     "Spanish": {"locale": "es-ES"},
     "forced colours": {"forced_colors": "active"},
@@ -34,45 +31,48 @@ LOOKS = {
 
 
 @pytest.fixture
-def in_state(visit, doubt):
-    """Brings a new patient's chat into the state: `await in_state("check")`."""
+def states(visit, doubt):
+    """Brings a patient's chat from state to state: `async for state, patient in states(viewport=SMALLEST)`."""
 
-    async def bring(state, **context):
-        patient = await visit(path="/" if state == "closed" else "/chat", new=state == "consent", **context)
-        if state == "offline":
-            await patient.page.context.set_offline(True)
-        if state == "typing":
-            await patient.page.route("**/web/turn", lambda route: None)
-            await patient.sends("I feel odd")
-        if state == "options":
-            await patient.page.locator(".head button").click()
-        if state == "long history":
-            for text in ("what is baclofen", "I can't breathe", "thanks", "How do I store baclofen?"):
-                await patient.writes(text)
-        if state == "check":
-            await doubt(patient)
-        if state in WRITTEN:
-            await patient.writes(WRITTEN[state])
-        return patient
+    async def states(**context):
+        patient = await visit(**context)
+        yield "start", patient
+        for said in ("How do I store baclofen?", "I ran out of baclofen", "https://example.org/" + "baclofen" * 30):
+            await patient.writes(said)
+            yield said, patient
+        await doubt(patient)
+        yield "check", patient
+        await patient.writes("I want to kill myself")
+        yield "emergency", patient
+        await patient.page.locator(".head button").click()
+        yield "options", patient
+        await patient.page.locator(".head button").click()
+        await patient.page.route("**/web/turn", lambda route: None)
+        await patient.sends("I feel odd")
+        yield "typing", patient
+        await patient.page.context.set_offline(True)
+        await expect(patient.note).to_be_visible()
+        yield "offline", patient
 
-    return bring
+    return states
 
 
-async def axe_finds_nothing(patient):
+async def axe_finds_nothing(patient, state=""):
     """None of axe's rules is broken."""
     found = await Axe().run(patient.page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("state", STATES)
-async def test_axe_finds_nothing(in_state, state):
-    await axe_finds_nothing(await in_state(state))
+    assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("state", ["closed", "check", "options", "emergency"])
-async def test_axe_finds_nothing_in_other_looks(in_state, state, look):
-    await axe_finds_nothing(await in_state(state, **LOOKS[look]))
+async def test_axe_finds_nothing(states, look):
+    async for state, patient in states(**LOOKS[look]):
+        await axe_finds_nothing(patient, state)
+
+
+async def test_axe_finds_nothing_where_a_newcomer_is_asked(visit):
+    patient = await visit(new=True)
+    await patient.writes("How do I store baclofen?")
+    await axe_finds_nothing(patient)
 
 
 @pytest.mark.parametrize("path", ["/", "/embed"])
@@ -80,30 +80,26 @@ async def test_axe_finds_nothing_on_the_pages_around(visit, path):
     await axe_finds_nothing(await visit(path=path))
 
 
-async def test_the_open_corner_passes_axe_too(visit):
+async def test_axe_finds_nothing_in_the_open_corner(visit):
     patient = await visit(path="/", viewport=DESK)
     await patient.button("Ask about baclofen").click()
     await patient.writes("I can't breathe")
     await axe_finds_nothing(patient)
 
 
-@pytest.mark.parametrize("state", STATES)
-async def test_it_fits_the_smallest_phone_and_a_finger(in_state, state):
-    patient = await in_state(state, viewport=SMALLEST)
-    assert await patient.page.evaluate(SIDEWAYS) == 0
-    for target in await patient.page.locator("baclofen-chat").locator("a, button, textarea, select, summary").all():
-        if box := await target.bounding_box():
-            assert min(box["width"], box["height"]) >= LEAST_TARGET, await target.inner_text()
+async def test_it_fits_the_smallest_phone_and_a_finger(states):
+    async for state, patient in states(viewport=SMALLEST):
+        assert await patient.page.evaluate(SIDEWAYS) == 0, state
+        assert await patient.page.evaluate(TOO_SMALL, LEAST_TARGET) == [], state
 
 
-@pytest.mark.parametrize("state", ["start", "emergency", "check", "options", "offline"])
-async def test_zoomed_four_times_the_emergency_line_leaves_room_to_read(in_state, state):
-    patient = await in_state(state, viewport=ZOOMED_FOUR_TIMES)
-    assert await patient.page.evaluate(SIDEWAYS) == 0
-    await patient.input.scroll_into_view_if_needed()
-    line = await patient.emergency_line.bounding_box()
-    assert line["y"] == 0
-    assert line["height"] < ZOOMED_FOUR_TIMES["height"] / 2
+async def test_zoomed_four_times_the_emergency_line_leaves_room_to_read(states):
+    async for state, patient in states(viewport=ZOOMED_FOUR_TIMES):
+        assert await patient.page.evaluate(SIDEWAYS) == 0, state
+        await patient.input.scroll_into_view_if_needed()
+        line = await patient.emergency_line.bounding_box()
+        assert line["y"] == 0, state
+        assert line["height"] < ZOOMED_FOUR_TIMES["height"] / 2, state
 
 
 async def test_the_emergency_line_stays_in_view(patient):
@@ -160,6 +156,7 @@ async def test_the_whole_chat_by_keyboard(visit):
         if await patient.button("Tell me more").evaluate("it => it.matches(':focus')"):
             break
     await keyboard.press("Enter")
+    await patient.reads_answer()
     await expect(patient.asked).to_have_count(2)
     await expect(patient.input).to_be_focused()
     await keyboard.press("Escape")
