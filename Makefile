@@ -32,7 +32,7 @@ train: $(FRONT) $(RASA) ## train the models whose inputs changed
 	@.venv/bin/bot train
 bench: $(DEV) rest ## measure this bot against stock Rasa, about 10 minutes
 	.venv/bin/python -m bench
-bench-web: $(DEV) rest ## measure the web chat in a browser, about 2 minutes
+bench-web: $(DEV) rest ## measure the web chat in a browser, about 5 minutes
 	.venv/bin/python -m bench.web
 evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and docs/evaluation.md
 	@.venv/bin/bot train

@@ -1,5 +1,6 @@
 """What is stored is said and agreed to once, and can be saved, deleted and left behind."""
 
+import asyncio
 import json
 
 from playwright.async_api import expect
@@ -83,11 +84,42 @@ async def test_deleting_that_fails_says_so(patient):
     await expect(patient.conversation).to_contain_text(STORING)
 
 
-async def test_the_next_person_at_this_device_sees_nothing_of_an_ended_chat(patient):
+async def test_the_next_person_at_this_device_sees_nothing_of_an_ended_chat(patient, second_tab):
     await patient.writes("I can't breathe")
+    other = await second_tab()
+    await expect(other.alarm).to_be_visible()
     await patient.button("Options").click()
     await patient.button("End the chat").click()
-    await expect(patient.messages).to_have_count(0)
+    for tab in (patient, other):
+        await expect(tab.messages).to_have_count(0)
     await patient.page.reload()
     await expect(patient.messages).to_have_count(0)
     await expect(await patient.writes("thanks")).not_to_contain_text("999")
+
+
+async def test_an_answer_that_was_on_its_way_does_not_come_into_an_ended_chat(patient):
+    answered = asyncio.Event()
+
+    async def late(route):
+        response = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=response)
+
+    await patient.page.route("**/web/turn", late, times=1)
+    await patient.page.route("**/web/events", lambda route: route.abort())
+    await patient.sends("I can't breathe")
+    await patient.button("Options").click()
+    await patient.button("End the chat").click()
+    async with patient.page.expect_event("requestfinished", lambda request: request.url.endswith("/web/turn")):
+        answered.set()
+    await expect(patient.page.locator(".waiting")).to_be_hidden()
+    await expect(patient.messages).to_have_count(0)
+
+
+async def test_where_the_browser_forbids_storage_the_chat_works_until_it_is_left(visit):
+    patient = await visit(new=True)
+    forbid = "Storage.prototype.setItem = () => { throw new DOMException('forbidden', 'QuotaExceededError') }"
+    await patient.page.add_init_script(forbid)
+    await patient.page.reload()
+    await patient.writes("I can't breathe")
+    await expect(await patient.writes("thanks")).to_contain_text("Has someone called 999?")

@@ -42,10 +42,12 @@ class BaclofenChat extends HTMLElement {
 
   // What the page alone knows.
   forget() {
+    this.life = Symbol("what is on its way from a life before this counts no more");
     this.said = [];
     this.seen = new Set();
     this.last = 0;
     this.onTheirWay = 0;
+    this.flushing = false;
     this.failures = 0;
     this.agreed = "";
     this.consent = null;
@@ -88,7 +90,7 @@ class BaclofenChat extends HTMLElement {
   }
 
   rebuild() {
-    const open = this.isOpen;
+    const [open, modal] = [this.isOpen, this.panel.matches(":modal")];
     const said = this.said;
     this.said = [];
     this.build();
@@ -97,7 +99,8 @@ class BaclofenChat extends HTMLElement {
     this.unsentItems();
     if (this.consent) this.askConsent(this.consent);
     this.tellWaiting();
-    if (open) this.show(true);
+    if (modal && this.layout === "corner") this.panel.showModal();
+    else if (open) this.show(true);
   }
 
   get heading() {
@@ -295,8 +298,9 @@ class BaclofenChat extends HTMLElement {
   }
 
   async recall() {
-    const fresh = this.recalled;
+    const { recalled: fresh, life } = this;
     for (let page; (page = (await this.wire.read(`messages?after=${this.last}`)).messages).length; ) {
+      if (life !== this.life) return;
       page.forEach((message) => this.take(message, fresh));
     }
     this.recalled = true;
@@ -342,10 +346,12 @@ class BaclofenChat extends HTMLElement {
 
   // A second message may be sent while the first waits: it can be the one that says what is wrong.
   async deliver(message) {
+    const life = this.life;
     this.onTheirWay++;
     this.tellWaiting();
     try {
       const told = await this.wire.turn({ ...message, agreed: this.agreed });
+      if (life !== this.life) return;
       if (told.consent) return this.askConsent(told.consent);
       this.settle(message);
       told.messages.forEach((one) => this.take(one, true));
@@ -353,9 +359,9 @@ class BaclofenChat extends HTMLElement {
       this.notice("");
       if (!this.wire.follows) this.listen();
     } catch (error) {
-      this.failed(message, error);
+      if (life === this.life) this.failed(message, error);
     } finally {
-      this.onTheirWay--;
+      if (life === this.life) this.onTheirWay--;
       this.tellWaiting();
     }
   }
@@ -375,10 +381,12 @@ class BaclofenChat extends HTMLElement {
   async flush() {
     if (this.flushing || this.onTheirWay) return;
     if (!this.unsent.get()?.length) return this.notice(navigator.onLine ? "" : "offline");
+    const life = this.life;
     this.flushing = true;
     for (const message of this.unsent.get()) {
       await this.deliver(message);
-      if (this.noted.hidden === false || this.consent) break;
+      if (life !== this.life) return;
+      if (this.unsent.get()?.some((one) => one.key === message.key)) break;
     }
     this.flushing = false;
   }
@@ -413,13 +421,13 @@ class BaclofenChat extends HTMLElement {
     if (message.key) this.seen.add(message.key);
     this.said.push(message);
     this.last = Math.max(this.last, message.id);
+    this.withdrawChoices();
     if (message.by === "bot") this.takeReply(message, fresh);
     else if (!this.itemOf(message.key)) this.place(patientItem(message, this.words), message);
   }
 
   takeReply(message, fresh) {
     const follows = this.log.scrollTop + this.log.clientHeight > this.log.scrollHeight - NEAR || this.onTheirWay;
-    this.withdrawChoices();
     const item = botItem(message, this.words, this.getAttribute("phone"), (title, payload) => this.send(title, payload));
     this.place(item, message);
     if (isScript(message)) this.pin(item);

@@ -16,13 +16,15 @@ class Kept {
     this.area = area;
     this.name = name;
     this.mind = null;
+    this.forbidden = false;
   }
 
   get() {
+    if (this.forbidden) return this.mind;
     try {
-      return JSON.parse(window[this.area].getItem(this.name)) ?? this.mind;
+      return JSON.parse(window[this.area].getItem(this.name));
     } catch {
-      return this.mind;
+      return null;
     }
   }
 
@@ -31,7 +33,9 @@ class Kept {
     try {
       if (value === null) window[this.area].removeItem(this.name);
       else window[this.area].setItem(this.name, JSON.stringify(value));
-    } catch {}
+    } catch {
+      this.forbidden = true;
+    }
   }
 }
 
@@ -95,7 +99,10 @@ class Wire {
     const own = (this.following = new AbortController());
     for (let failed = 0; !own.signal.aborted; failed++) {
       try {
-        await this.stream(last(), own, (message) => take(message, (failed = 0)));
+        await this.stream(last(), own, (message) => {
+          failed = 0;
+          take(message);
+        });
       } catch (error) {
         if (error.status === 401) return own.abort();
       }
