@@ -1,7 +1,7 @@
 """What a request brings: a JSON object of texts, and not too much of it."""
 
 import json
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -26,7 +26,7 @@ async def _body(request: Request, largest: int) -> bytes:
     return raw
 
 
-def _fields(raw: bytes, wanted: tuple[str, ...], optional: Dict[str, str]) -> Optional[Dict[str, str]]:
+def _fields(raw: bytes, wanted: Tuple[str, ...], optional: Dict[str, str]) -> Optional[Dict[str, str]]:
     try:
         body: Any = json.loads(raw)
         given = {**optional, **{key: value for key, value in body.items() if value is not None}}

@@ -4,7 +4,7 @@ to show or erase all of it. The page's origin is checked at every one of them.""
 import asyncio
 import json
 import re
-from typing import Any, AsyncIterator, Dict, Iterator, List, Tuple
+from typing import Any, AsyncIterator, Callable, Dict, Iterator, List, Optional, Tuple, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +22,9 @@ from bot.guidance.numbers import dialable
 from bot.guidance.phrases import phrases
 from bot.triage.assessment import CHECK, EMERGENCY
 
+EVENTS = "text/event-stream"
 LARGEST = 100_000  # bytes; all of a message is read, and reading has a price
+T = TypeVar("T")
 KEY = re.compile(r"[\w-]{8,64}")
 HEARTBEAT = 15.0  # seconds of silence in a stream after which proxies begin to think it dead
 STREAMS = 6  # that a conversation may hold open: one for each tab in view
@@ -74,9 +76,6 @@ async def events(request: Request) -> Response:
         raise HTTPException(429, "this chat is open in too many windows")
     after = _number(request.headers.get("last-event-id"))
     return StreamingResponse(_events(bot.desk.history, name, after, bot.settings.country), media_type=EVENTS)
-
-
-EVENTS = "text/event-stream"
 
 
 async def export(request: Request) -> Response:
@@ -168,14 +167,14 @@ def _consent(bot: Bot, text: str) -> Dict[str, str]:
     return {"version": version(), "text": phrase("page_consent", language, hours=hours)}
 
 
-def _or_503(work: Any) -> Any:
+def _or_503(work: Callable[[], T]) -> T:
     try:
         return work()
     except RuntimeError as error:
         raise HTTPException(503, "the database cannot be reached; try again later") from error
 
 
-def _number(given: Any) -> int:
+def _number(given: Optional[str]) -> int:
     return int(given) if given and given.isascii() and given.isdigit() and len(given) < 16 else 0
 
 

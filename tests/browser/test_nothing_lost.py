@@ -46,6 +46,16 @@ async def test_the_bot_can_speak_first(patient, bot, name_of):
     await expect(patient.page.get_by_role("status")).to_contain_text("Did you get help?")
 
 
+async def test_what_the_bot_said_while_the_line_was_cut_comes_with_the_line(patient, bot, name_of):
+    await patient.writes("How do I store baclofen?")
+    await patient.page.context.set_offline(True)
+    await expect(patient.note).to_contain_text(OFFLINE)
+    bot.desk.history.add(await name_of(patient), BOT, [reply("Did you get help?")])
+    await patient.page.context.set_offline(False)
+    await expect(patient.page.get_by_text("Did you get help?")).to_have_count(2)  # seen, and spoken
+    await expect(patient.note).to_be_hidden()
+
+
 async def test_a_closed_chat_says_that_something_came(visit, bot, name_of):
     patient = await visit(path="/")
     bot.desk.history.add(await name_of(patient), BOT, [reply("Did you get help?")])

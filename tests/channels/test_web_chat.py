@@ -91,7 +91,8 @@ async def test_a_session_is_minted_for_the_clinics_page_alone(http):
     await Page(http, ELSEWHERE).asks("POST", "session", 403, json={"clinic": "north"})
     await Page(http, OTHER).asks("POST", "session", 403, json={"clinic": "north"})
     await Page(http).asks("POST", "session", 403, json={"clinic": "nowhere"})
-    await Page(http, "null").asks("POST", "session", 403, json={"clinic": "north"})
+    for broken in ("null", "http://[", "north.example", CLINIC + ".evil.example", ""):
+        await Page(http, broken).asks("POST", "session", 403, json={"clinic": "north"})
 
 
 async def test_the_bots_own_pages_need_no_clinic(clinics, http):
