@@ -22,7 +22,7 @@ from bot.paths import ROOT
 from bot.settings import Settings
 
 WEB = ROOT / "bot" / "web"
-PARTS = ("colours", "elements", "voice", "wire", "messages", "chat", "start")  # in the order of their use
+PARTS = ("colours", "elements", "voice", "wire", "messages", "panel", "chat", "start")  # in the order of their use
 SLACK = 10.0  # seconds that the chat waits for an answer beyond the front's own deadline
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=600, stale-while-revalidate=604800"

@@ -107,16 +107,17 @@ def shown(said: Said, country: str) -> Dict[str, Any]:
     plain = {"id": said.id, "by": said.by, "text": said.content["text"]}
     if said.by != BOT:
         return {**plain, "key": said.content.get("key", "")}
-    language, urgency = said.content["language"], said.content["urgency"]
-    known = numbers_for(said.content["country"], language)
+    content = {"language": "en", "urgency": "", "buttons": [], "country": country, **said.content}
+    language, urgency = content["language"], content["urgency"]
+    known = numbers_for(content["country"], language)
     return {
         **plain,
         "language": language,
         "urgency": urgency,
         "severity": phrases(language).get(f"page_severity_{urgency}", ""),
-        "buttons": said.content["buttons"],
+        "buttons": content["buttons"],
         "calls": calls(known, plain["text"], language) if urgency in (EMERGENCY, CHECK) else [],
-        "line": dialable(emergency_line(known, language)) if said.content["country"] != country else [],
+        "line": dialable(emergency_line(known, language)) if content["country"] != country else [],
     }
 
 
