@@ -27,7 +27,6 @@ SLACK = 10.0  # seconds that the chat waits for an answer beyond the front's own
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=600, stale-while-revalidate=604800"
 templates = Jinja2Templates(WEB / "pages")
-templates.env.filters["dialable"] = dialable
 
 
 class Script:
