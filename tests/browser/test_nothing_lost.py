@@ -65,9 +65,10 @@ async def test_offline_is_said_at_once_and_what_was_typed_is_sent_once_when_back
     assert await patient.can_call(patient.note) == ["tel:999"]
     assert await patient.can_call(patient.emergency_line) == ["tel:999"]
     await expect(patient.asked).to_contain_text("How do I store baclofen?")
+    await expect(patient.asked.get_by_text("Not sent yet")).to_be_visible()
     await patient.page.context.set_offline(False)
     await expect(patient.conversation).to_contain_text(STORING, timeout=15_000)
-    await expect(patient.asked).to_have_count(1)
+    await expect(patient.asked).to_have_text("YouHow do I store baclofen?")
     await expect(patient.note).to_be_hidden()
 
 

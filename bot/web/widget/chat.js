@@ -99,7 +99,7 @@ class BaclofenChat extends Panel {
   }
 
   tryLater() {
-    this.unsentItems();
+    this.unsentItems(true);
     this.notice(navigator.onLine ? "trouble" : "offline");
     clearTimeout(this.retrying);
     this.retrying = setTimeout(() => this.resume(), PAUSES[Math.min(this.failures++, PAUSES.length - 1)]);
@@ -183,7 +183,9 @@ class BaclofenChat extends Panel {
   settle(message) {
     const left = (this.unsent.get() || []).filter((one) => one.key !== message.key);
     this.unsent.set(left.length ? left : null);
-    this.itemOf(message.key)?.classList.remove("unsent");
+    const item = this.itemOf(message.key);
+    item?.classList.remove("unsent");
+    item?.querySelector(".state")?.remove();
   }
 
   itemOf(key) {
@@ -191,12 +193,11 @@ class BaclofenChat extends Panel {
   }
 
   // At the end, where they will stand when they are sent.
-  unsentItems() {
+  unsentItems(failed = false) {
     for (const message of this.unsent.get() || []) {
       if (this.seen.has(message.key)) continue;
-      const item = this.itemOf(message.key) || patientItem(message, this.words);
-      item.dataset.key = message.key;
-      item.classList.add("unsent");
+      const item = this.itemOf(message.key) || unsentItem(message, this.words);
+      item.classList.toggle("unsent", failed);
       this.list.append(item);
     }
   }
@@ -239,6 +240,7 @@ class BaclofenChat extends Panel {
 
   askConsent(consent) {
     this.consent = consent;
+    this.unsentItems(true);
     this.list.querySelector(".consent")?.remove();
     const agree = button(this.words.agree, () => this.agree(consent.version), { class: "strong" });
     const refuse = button(this.words.disagree, () => this.disagree());

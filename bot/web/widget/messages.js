@@ -6,6 +6,13 @@ function patientItem(message, words) {
   return item;
 }
 
+function unsentItem(message, words) {
+  const item = patientItem(message, words);
+  item.dataset.key = message.key;
+  item.append(make("p", { class: "small state" }, words.unsent));
+  return item;
+}
+
 function botItem(message, words, phone, choose) {
   const item = make("li", { class: `theirs ${message.urgency}` });
   const [first, ...rest] = blocks(message.text);
