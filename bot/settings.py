@@ -1,15 +1,20 @@
 """Every setting in one place: from the environment or a .env file, checked at start."""
 
+import json
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional
+from typing import Annotated, Any, Dict, List, Optional
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.guidance.numbers import load_numbers
 from bot.paths import ROOT
+
+CLINIC = re.compile(r"[a-z0-9-]{1,40}")
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 
 
 class BadSettings(ValueError):
@@ -38,6 +43,28 @@ class Settings(BaseSettings):
         2000, ge=200, description="Longer messages are read whole for danger signs, and answered by their beginning."
     )
     session_hours: float = Field(24.0, gt=0, description="A conversation that rests longer is forgotten.")
+    clinics: Annotated[Dict[str, List[str]], NoDecode] = Field(
+        {},
+        description="Clinics whose pages may show the chat, each with the origins of its pages, "
+        'as JSON: `{"north": ["https://north.example"]}`.',
+    )
+
+    @field_validator("clinics", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise ValueError('set it to JSON, e.g. {"north": ["https://north.example"]}') from error
+
+    @field_validator("clinics")
+    @classmethod
+    def _known_by_origin(cls, value: Dict[str, List[str]]) -> Dict[str, List[str]]:
+        wrong = [name for name in value if not CLINIC.fullmatch(name)]
+        wrong += [origin for origins in value.values() for origin in origins if not ORIGIN.fullmatch(origin)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r}: name clinics in small letters, their origins like https://north.example")
+        return value
 
     @field_validator("country")
     @classmethod

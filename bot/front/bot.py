@@ -6,10 +6,12 @@ from typing import Any, AsyncIterator, Dict, List, Optional
 
 import yaml
 
+from bot.front.consent import Consents
 from bot.front.database import Database
 from bot.front.history import History
 from bot.front.limits import Limits
 from bot.front.memory import Memory
+from bot.front.once import Once
 from bot.front.sessions import Sessions
 from bot.front.supervisor import Supervisor
 from bot.front.turn import Desk
@@ -27,6 +29,9 @@ class Bot:
         self.sessions = Sessions(signing_key(settings))
         self.supervisor = supervisor or Supervisor(settings.answer_seconds, settings.session_hours)
         self.database = Database(settings.database)
+        self.consents = Consents(self.database)
+        self.once = Once(self.database)
+        self.newcomers = Limits(burst=60, per_second=1)  # by address; a whole clinic may share one
         self.desk = Desk(
             gate=Gate.load(),
             memory=Memory(self.database, settings.session_hours),

@@ -25,22 +25,11 @@ def serve() -> None:
 
 def _serve(settings: Settings, supervisor: Supervisor) -> None:
     # Imported only now: Rasa loads on the other core while spaCy does here.
-    import uvicorn
-
     from bot.front.bot import Bot
     from bot.front.limits import Limits
-    from bot.front.web import application
+    from bot.front.server import Server
 
-    config = uvicorn.Config(
-        application(Bot(settings, Limits(), supervisor)),
-        host=settings.host,
-        port=settings.port,
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
-    uvicorn.Server(config).run()
+    Server(Bot(settings, Limits(), supervisor), host=settings.host, port=settings.port, log_level="warning").run()
 
 
 def opening_lines(settings: Settings) -> str:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, Optional, Tuple
 
-from bot.front.history import BOT, PATIENT, History
+from bot.front.history import BOT, PATIENT, History, Said
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, NoAnswer, Protocol, RasaClient, Reply
@@ -30,14 +30,15 @@ TWICE, LATELY = 2, 4  # a reply is not given more often than twice in so many
 @dataclass(frozen=True)
 class Turn:
     """What a message came to: the assessment, the replies, the sections they quote, the country whose
-    numbers they give ('' where it is not known), and the question of a protocol ('flow.question') that
-    they ask."""
+    numbers they give ('' where it is not known), the question of a protocol ('flow.question') that
+    they ask, and message and replies as history keeps them."""
 
     assessment: Assessment
     replies: Tuple[Reply, ...]
     sections: Tuple[str, ...] = ()
     country: str = ""
     flow: str = ""
+    said: Tuple[Said, ...] = ()
 
 
 @dataclass
@@ -52,22 +53,23 @@ class Desk:
     longest: int
     limits: Optional[Limits] = None
 
-    async def turn(self, name: str, text: str, payload: str = "") -> Turn:
+    async def turn(self, name: str, text: str, payload: str = "", key: str = "") -> Turn:
         """The answer to one message of the conversation `name`.
 
         `payload` is what a pressed button carries; it counts only in PAYLOAD's shape and beside no
-        other text than a button's, so that nothing typed escapes the gate. Never
-        raises for what a patient can send, and never returns without a reply.
+        other text than a button's, so that nothing typed escapes the gate. `key` is the channel's own
+        name for the message, kept with it. Never raises for what a patient can send, and never
+        returns without a reply.
         """
         pressed = payload if PAYLOAD.fullmatch(payload) and _is_button(text) else ""
         before = self.memory.load(name)
         there = replace(self, country=_country(pressed) or before.country or self.country)
         if pressed == "ask:erase":
             return there._erased(name, before)
-        self.history.add(name, PATIENT, [{"text": text}] if text.strip() else [])
+        asked = self.history.add(name, PATIENT, [{"text": text, "key": key}] if text.strip() else [])
         turn = replace(await there._turn(name, text, before, pressed), country=there.country)
-        self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
-        return turn
+        answered = self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
+        return replace(turn, said=asked + answered)
 
     async def _turn(self, name: str, text: str, before: Conversation, pressed: str) -> Turn:
         if _country(pressed):
@@ -177,7 +179,13 @@ def _is_button(text: str) -> bool:
 def _kept(turn: Turn, reply: Reply) -> Dict[str, Any]:
     """What a channel needs to show the reply again."""
     buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-    return {"text": reply.text, "buttons": buttons, "urgency": turn.assessment.urgency, "country": turn.country}
+    return {
+        "text": reply.text,
+        "buttons": buttons,
+        "urgency": turn.assessment.urgency,
+        "language": spoken(turn.assessment),
+        "country": turn.country,
+    }
 
 
 def _country(pressed: str) -> str:

@@ -1,35 +1,25 @@
-"""The page, the HTTP door for testers and other front ends, and the signs of health."""
+"""All that the front serves: pages and widget, the HTTP door for testers and other front ends, and the signs of health."""
 
-import json
-import re
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Dict, List, Optional, Tuple
+from typing import Any, AsyncIterator, Dict
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.templating import Jinja2Templates
 
+from bot.front import pages, widget
 from bot.front.bot import Bot
 from bot.front.headers import SecurityHeaders
-from bot.front.rasa import Reply
+from bot.front.incoming import texts
 from bot.front.sessions import NotOurs
 from bot.front.turn import Turn
-from bot.guidance import Numbers, numbers_for, phrase
-from bot.guidance.numbers import DIALLED, dialled
-from bot.guidance.phrases import COMPLETE, fill, phrases
-from bot.paths import ROOT
-from bot.triage.assessment import CHECK, EMERGENCY
+from bot.guidance import numbers_for, phrase
 
-WEB = ROOT / "bot" / "web"
-COOKIE = "conversation"
 LARGEST_BODY = 1_000_000  # bytes; patients' longest messages are far below, and all of each is read
-SLACK = 10.0  # seconds that the page waits for an answer beyond the front's own deadline
-templates = Jinja2Templates(WEB)
 
 
 def application(bot: Bot) -> Starlette:
@@ -42,62 +32,36 @@ def application(bot: Bot) -> Starlette:
 
     app = Starlette(
         routes=[
-            Route("/", page),
-            Route("/favicon.ico", icon),
-            Route("/chat", chat, methods=["POST"]),
+            *pages.routes,
+            Mount("/web", routes=widget.routes, middleware=[_for_clinics(bot)]),
             Route("/api/turn", api_turn, methods=["POST"]),
             Route("/health", health),
             Route("/ready", ready),
-            Mount("/static", StaticFiles(directory=WEB / "static")),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={HTTPException: refused, Exception: broken},
         lifespan=lifespan,
     )
     app.state.bot = bot
+    app.state.script = pages.Script(bot.settings)
     return app
 
 
-async def page(request: Request) -> Response:
-    """The chat page; its emergency line needs no JavaScript."""
-    settings = request.app.state.bot.settings
-    language = _complete(request.headers.get("accept-language", "")[:2].lower())
-    number = _briefly(numbers_for(settings.country, language), language)
-    values = {
-        "language": language,
-        "words": {key: fill(text, number=number) for key, text in phrases(language).items()},
-        "patience": round(1000 * (settings.answer_seconds + SLACK)),
-    }
-    return templates.TemplateResponse(request, "page.html", values)
-
-
-async def icon(request: Request) -> Response:
-    """The page's icon, where browsers look for one unasked."""
-    return FileResponse(WEB / "static" / "icon.svg")
-
-
-async def chat(request: Request) -> Response:
-    """One turn of the page; its conversation is the signed cookie, minted where there is none."""
-    bot: Bot = request.app.state.bot
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "other sites cannot write into this chat")
-    body = await _body(request)
-    token = request.cookies.get(COOKIE)
-    try:
-        name = bot.sessions.open(token, "web")
-    except NotOurs:
-        token = bot.sessions.mint("web")
-        name = bot.sessions.open(token, "web")
-    turn = await bot.desk.turn(name, body["text"], body["payload"])
-    response = JSONResponse(_shown(turn))
-    response.set_cookie(COOKIE, str(token), httponly=True, samesite="strict", secure=request.url.scheme == "https")
-    return response
+def _for_clinics(bot: Bot) -> Middleware:
+    """Browsers let pages of these origins read the answers, and no others."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=[origin for origins in bot.settings.clinics.values() for origin in origins],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["authorization", "content-type", "last-event-id"],
+        max_age=3600,
+    )
 
 
 async def api_turn(request: Request) -> Response:
     """`{"session", "text"}` in, the turn out; without a session one is minted, a foreign one gets 401."""
     bot: Bot = request.app.state.bot
-    body = await _body(request)
+    body = await texts(request, LARGEST_BODY, "text", session="", payload="")
     token = body["session"] or bot.sessions.mint("api")
     try:
         name = bot.sessions.open(token, "api")
@@ -130,28 +94,6 @@ async def broken(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "internal", "replies": [{"text": text, "buttons": []}]}, 500)
 
 
-async def _body(request: Request) -> Dict[str, str]:
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise HTTPException(413, "the message is too long")
-    fields = _fields(raw)
-    if fields is None:
-        raise HTTPException(400, 'send JSON: {"session": "...", "text": "..."}, both texts')
-    return fields
-
-
-def _fields(raw: bytes) -> Optional[Dict[str, str]]:
-    try:
-        body: Any = json.loads(raw)
-        fields = {"session": "", "payload": "", **{key: value for key, value in body.items() if value is not None}}
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    whole = all(isinstance(fields.get(key), str) for key in ("session", "text", "payload"))
-    return fields if whole else None
-
-
 def as_json(turn: Turn) -> Dict[str, Any]:
     """The turn as `POST /api/turn` tells it."""
     return {
@@ -168,46 +110,6 @@ def as_json(turn: Turn) -> Dict[str, Any]:
             for r in turn.replies
         ],
     }
-
-
-def _shown(turn: Turn) -> Dict[str, Any]:
-    """The turn as the page shows it: its severity in words, and in danger what can be dialled."""
-    told, language = as_json(turn), _complete(turn.assessment.language)
-    known = numbers_for(turn.country, language)
-    danger = turn.assessment.urgency in (EMERGENCY, CHECK)
-    for shown, reply in zip(told["replies"], turn.replies):
-        shown["dial"] = _dial(reply, known, language) if danger else []
-    severity = phrases(language).get(f"page_severity_{turn.assessment.urgency}", "")
-    return {**told, "spoken": language, "severity": severity}
-
-
-def _dial(reply: Reply, known: Numbers, language: str) -> List[Dict[str, str]]:
-    """A call for the ambulance, and for the crisis line where the reply names it."""
-    named = [known.emergency] + [known.crisis] * (known.crisis in reply.text)
-    return [
-        {"title": phrase("page_call", language, number=part), "number": number}
-        for text in named
-        for part, number in _dialable(text)
-        if number
-    ]
-
-
-def _dialable(text: str) -> List[Tuple[str, str]]:
-    """The text in parts, each with the number that it dials, or ''."""
-    parts = re.split(f"({DIALLED.pattern})", text)
-    return [(part, dialled(part)[0] if place % 2 else "") for place, part in enumerate(parts)]
-
-
-templates.env.filters["dialable"] = _dialable
-
-
-def _briefly(known: Numbers, language: str) -> str:
-    """The emergency number, short enough to stay in view on a phone."""
-    return known.emergency if known.country else phrase("page_number_unknown", language)
-
-
-def _complete(language: str) -> str:
-    return language if language in COMPLETE else "en"
 
 
 def _emergency_line(request: Request) -> str:

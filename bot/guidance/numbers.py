@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from bot.guidance.phrases import phrase
 from bot.paths import NUMBERS
@@ -92,3 +92,9 @@ def check_row(row: Dict[str, str]) -> List[str]:
 def dialled(text: str) -> List[str]:
     """The numbers in a text that a phone can dial, in their order."""
     return [re.sub(r"[ \-]", "", found) for found in DIALLED.findall(text)]
+
+
+def dialable(text: str) -> List[Tuple[str, str]]:
+    """The text in parts, each with the number that a phone dials for it, or ''."""
+    parts = re.split(f"({DIALLED.pattern})", text)
+    return [(part, dialled(part)[0] if place % 2 else "") for place, part in enumerate(parts) if part]

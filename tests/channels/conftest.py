@@ -1,37 +1,9 @@
-"""The bot's own web server on a free port, and a client that speaks HTTP to it."""
-
-import asyncio
-from contextlib import asynccontextmanager, nullcontext
+"""The bot's own web server, and a client that speaks HTTP to it."""
 
 import aiohttp
 import pytest
-import uvicorn
-from yarl import URL
 
-from bot.front.web import application
-from tests.harness import until
-
-
-class Server(uvicorn.Server):
-    """Uvicorn that leaves Ctrl-C to whoever runs the tests."""
-
-    def capture_signals(self):
-        """No signals."""
-        return nullcontext()
-
-
-@asynccontextmanager
-async def serving(bot):
-    """The address at which the bot is served; the bot itself is not started or stopped."""
-    server = Server(uvicorn.Config(application(bot), port=0, lifespan="off", log_level="warning", ws="none"))
-    task = asyncio.create_task(server.serve())
-    await until(lambda: asyncio.sleep(0, server.started))
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +13,9 @@ async def address(bot):
         yield address
 
 
-def a_browser(address, **cookies):
-    """A client that keeps cookies of its own, as one patient's browser does."""
-    jar = aiohttp.CookieJar(unsafe=True)  # also those of an address in numbers
-    jar.update_cookies(cookies, URL(address))
-    return aiohttp.ClientSession(address, cookie_jar=jar)
+def a_browser(address):
+    """One patient's client."""
+    return aiohttp.ClientSession(address)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from bot.front.bot import Bot
 from bot.front.headers import HEADERS
 from bot.triage.gate import Gate
 from bot.triage.rules import load_rules
-from tests.channels.conftest import serving
 from tests.harness import settings
+from tests.serving import serving
 
 
 async def test_the_process_is_up(browser):
@@ -53,10 +53,12 @@ async def test_without_rasa_the_bot_is_ready_all_the_same(tmp_path):
     assert (told["parts"]["gate"], told["parts"]["rasa"]) == (True, False)
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/ready", "/nowhere", "/static/../../.env", "/api/turn"])
+@pytest.mark.parametrize(
+    "path", ["/", "/chat", "/embed", "/health", "/ready", "/nowhere", "/static/../../.env", "/api/turn", "/web/events"]
+)
 async def test_every_answer_has_the_security_headers(browser, path):
     async with browser.get(path) as response:
         missing = {name for name, value in HEADERS.items() if response.headers.get(name) != value}
     assert not missing
-    assert response.status in (200, 404, 405)
+    assert response.status in (200, 401, 404, 405)
     assert "server" not in response.headers or response.headers["server"] == "uvicorn"

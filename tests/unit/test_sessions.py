@@ -30,6 +30,14 @@ def test_what_was_never_minted_is_refused(token):
         OURS.open(token, "web")
 
 
+@pytest.mark.parametrize("origin", ["", "https://south.example", "https://north.example:8443", "http://north.example"])
+def test_a_session_of_another_page_is_refused(origin):
+    token = OURS.mint("web", "https://north.example")
+    assert OURS.open(token, "web", "https://north.example").startswith("web:")
+    with pytest.raises(NotOurs):
+        OURS.open(token, "web", origin)
+
+
 def test_a_session_of_another_server_is_refused():
     with pytest.raises(NotOurs):
         OURS.open(Sessions("the key of another server, also long").mint("web"), "web")

@@ -28,6 +28,11 @@ def fresh(monkeypatch):
         ("BOT_ANSWER_SECONDS", "soon", "valid number"),
         ("BOT_MESSAGE_CHARACTERS", "10", "greater than or equal to 200"),
         ("BOT_SESSION_HOURS", "-1", "greater than 0"),
+        ("BOT_CLINICS", "north", "set it to JSON"),
+        ("BOT_CLINICS", '["https://north.example"]', "valid dictionary"),
+        ("BOT_CLINICS", '{"North": []}', "name clinics in small letters"),
+        ("BOT_CLINICS", '{"north": ["http://north.example"]}', "origins like https://north.example"),
+        ("BOT_CLINICS", '{"north": ["https://north.example/page"]}', "origins like https://north.example"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(monkeypatch, name, value, says):
@@ -61,6 +66,11 @@ def test_without_settings_the_bot_is_for_this_machine_alone():
 def test_a_country_may_be_written_small(monkeypatch):
     monkeypatch.setenv("BOT_COUNTRY", "gb")
     assert load_settings().country == "GB"
+
+
+def test_clinics_are_known_by_the_origins_of_their_pages(monkeypatch):
+    monkeypatch.setenv("BOT_CLINICS", '{"north": ["https://north.example", "http://localhost:8000"]}')
+    assert load_settings().clinics == {"north": ["https://north.example", "http://localhost:8000"]}
 
 
 def test_every_setting_is_described():

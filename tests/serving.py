@@ -5,20 +5,15 @@ import socket
 from contextlib import asynccontextmanager, nullcontext
 from typing import AsyncIterator, ContextManager
 
-import uvicorn
-
 from bot.front.bot import Bot
-from bot.front.web import application
+from bot.front.server import Server
 
 
 @asynccontextmanager
-async def serving(bot: Bot) -> AsyncIterator[str]:
-    """The address where the bot is served until the block ends."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        application(bot), ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1
-    )
-    server = _Server(config)
+async def serving(bot: Bot, port: int = 0) -> AsyncIterator[str]:
+    """The address where the bot is served until the block ends; the bot itself is not started or stopped."""
+    listening = socket.create_server(("127.0.0.1", port))
+    server = _Server(bot, lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
     task = asyncio.create_task(server.serve([listening]))
     try:
         yield "http://{}:{}".format(*listening.getsockname())
@@ -27,7 +22,7 @@ async def serving(bot: Bot) -> AsyncIterator[str]:
         await task
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     def capture_signals(self) -> ContextManager[None]:
         """Ctrl-C stays with the tests."""
         return nullcontext()
