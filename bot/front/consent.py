@@ -1,10 +1,16 @@
 """Who agreed to which version of the text on the processing of their health messages, and when."""
 
+import hashlib
 import time
+from functools import lru_cache
 
 import sqlalchemy as sql
 
 from bot.front.database import Database, tables
+from bot.front.turn import Desk
+from bot.guidance import other_language
+from bot.guidance.phrases import COMPLETE, phrases
+from bot.triage.assessment import CHECK, EMERGENCY
 
 _table = sql.Table(
     "consents",
@@ -34,3 +40,19 @@ class Consents:
             connection.execute(sql.insert(_table).values(name=name, version=version, touched=time.time()))
 
         self._database.write(write)
+
+
+@lru_cache(maxsize=None)
+def version(key: str) -> str:
+    """The version of a phrase that asks for consent: another whenever a word of it changes in any language."""
+    texts = "\n".join(phrases(language)[key] for language in COMPLETE)
+    return hashlib.sha256(texts.encode()).hexdigest()[:12]
+
+
+def may_wait(desk: Desk, name: str, text: str) -> bool:
+    """Whether the message can wait until the person has read what is stored: no danger in it, none
+    being spoken of, and in a language in which that can be read."""
+    before = desk.memory.load(name)
+    assessed = desk.gate.assess(text, known=before.facts)
+    danger = before.asked or before.script or assessed.urgency in (EMERGENCY, CHECK)
+    return not danger and not other_language(assessed.language)

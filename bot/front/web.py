@@ -2,7 +2,7 @@
 
 import json
 import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, AsyncIterator, Dict, List, Optional, Tuple
 
 from starlette.applications import Starlette
@@ -37,7 +37,7 @@ def application(bot: Bot) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with bot.running():
+        async with bot.running(), bot.telegram.running() if bot.telegram else nullcontext():
             yield
 
     app = Starlette(
@@ -46,6 +46,7 @@ def application(bot: Bot) -> Starlette:
             Route("/favicon.ico", icon),
             Route("/chat", chat, methods=["POST"]),
             Route("/api/turn", api_turn, methods=["POST"]),
+            Route("/telegram", telegram, methods=["POST"]),
             Route("/health", health),
             Route("/ready", ready),
             Mount("/static", StaticFiles(directory=WEB / "static")),
@@ -104,6 +105,15 @@ async def api_turn(request: Request) -> Response:
     except NotOurs as error:
         raise HTTPException(401, "this session was not minted here; leave it out for a new one") from error
     return JSONResponse({"session": token, **_told(await bot.desk.turn(name, body["text"], body["payload"]))})
+
+
+async def telegram(request: Request) -> Response:
+    """An update from Telegram, where the channel is on."""
+    channel = request.app.state.bot.telegram
+    if channel is None:
+        raise HTTPException(404, "the Telegram channel is off")
+    answered: Response = await channel.webhook(request)
+    return answered
 
 
 async def health(request: Request) -> Response:
