@@ -15,24 +15,24 @@ from bot.guidance import numbers_for, phrase
 from bot.triage.assessment import RED_FLAGS
 from tests.faults.conftest import peer as rasa_peer
 from tests.harness import until
-from tests.telegram_peer import Person, channel
+from tests.telegram_peer import Person, channel, serving_api
 
 CONSENT_ASKED = "May I read it"
 ANSWERED = "own pack or bottle"  # how the guidance on storage begins
 STORAGE = "How do I store baclofen?"
 
 
-@pytest.fixture
-async def telegram(bot, api, tmp_path):
+@pytest.fixture(scope="module")
+async def telegram(bot, tmp_path_factory):
     """The bot in Telegram, by polling."""
-    async with channel(bot, api, tmp_path) as telegram:
-        yield telegram
+    async with serving_api() as api, channel(bot, api, tmp_path_factory.mktemp("telegram")):
+        yield api
 
 
 @pytest.fixture
-def newcomer(telegram, api):
+def newcomer(telegram):
     """Someone who has not written before."""
-    return Person(api, 7_000_001)
+    return Person(telegram, 7_000_000 + telegram.number())
 
 
 @pytest.fixture
@@ -93,11 +93,13 @@ async def test_the_first_question_waits_for_consent_and_is_answered_then(newcome
     await newcomer.hears("Which country")
 
 
-async def test_nothing_is_kept_of_who_does_not_agree(newcomer, tmp_path):
-    await newcomer.says("my zebra dose of baclofen, should i take it with food")
-    await newcomer.hears(CONSENT_ASKED)
-    await newcomer.presses("No")
-    await newcomer.hears("/start", "call 999")
+async def test_nothing_is_kept_of_who_does_not_agree(bot, api, tmp_path):
+    async with channel(bot, api, tmp_path):
+        bob = Person(api, 7_000_001)
+        await bob.says("my zebra dose of baclofen, should i take it with food")
+        await bob.hears(CONSENT_ASKED)
+        await bob.presses("No")
+        await bob.hears("/start", "call 999")
     assert b"zebra" not in b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
 
 
@@ -107,8 +109,8 @@ async def test_who_agreed_is_not_asked_again(ann):
     assert CONSENT_ASKED not in again.text
 
 
-async def test_a_spanish_patient_is_welcomed_in_spanish(telegram, api):
-    eva = Person(api, 7_000_002, language="es")
+async def test_a_spanish_patient_is_welcomed_in_spanish(telegram):
+    eva = Person(telegram, 7_000_002, language="es")
     await eva.says("/start")
     await eva.hears("Hola", "llame al 999")
     await eva.presses("Sí, de acuerdo")
@@ -125,15 +127,15 @@ async def test_a_first_question_in_spanish_is_met_in_spanish(newcomer):
 # Commands
 
 
-async def test_telegram_shows_the_commands_in_both_languages(telegram, api):
-    await until(lambda: asyncio.sleep(0, len(api.called("setMyCommands")) == 2))
-    for call in api.called("setMyCommands"):
+async def test_telegram_shows_the_commands_in_both_languages(telegram):
+    await until(lambda: asyncio.sleep(0, len(telegram.called("setMyCommands")) == 2))
+    for call in telegram.called("setMyCommands"):
         commands = {command["command"]: command["description"] for command in json.loads(call["commands"])}
         assert list(commands) == (
             ["start", "help", "emergency", "country", "questions", "summary", "privacy", "export", "forget"]
         )
         assert all(commands.values())
-    assert [call.get("language_code", "") for call in api.called("setMyCommands")] == ["", "es"]
+    assert [call.get("language_code", "") for call in telegram.called("setMyCommands")] == ["", "es"]
 
 
 @pytest.mark.parametrize("command", ["/emergency", "/EMERGENCY", "/emergency@baclofen_bot"])
@@ -177,13 +179,14 @@ async def test_a_link_to_the_bot_may_carry_a_key(newcomer):
 # Messages
 
 
-async def test_an_answer_has_its_buttons_and_each_press_is_acknowledged(ann, api):
+async def test_an_answer_has_its_buttons_and_each_press_is_acknowledged(ann, telegram):
+    before = len(telegram.called("answerCallbackQuery"))
     await ann.says(STORAGE)
     message = await ann.hears(ANSWERED, "From the guidance")
     assert "Tell me more" in message.titles
     await ann.presses("Tell me more")
     await ann.hears("From the guidance")
-    assert len(api.called("answerCallbackQuery")) == 3  # consent, country, more
+    assert len(telegram.called("answerCallbackQuery")) == before + 1
 
 
 async def test_a_check_question_is_answered_by_its_buttons(ann):
@@ -229,7 +232,7 @@ async def test_the_typing_sign_shows_while_an_answer_takes_long(bot, api, tmp_pa
 
 
 @pytest.mark.parametrize("text", ["<b>bold</b> & <a href='x'>", "*_`[", "</b>", "&lt;", "\u202e\u0000\ud83d\ude00"])
-async def test_no_text_breaks_the_formatting(ann, api, text):
+async def test_no_text_breaks_the_formatting(ann, text):
     await ann.says(text)
     assert (await ann.hears("")).formatted
 
@@ -299,30 +302,31 @@ async def test_forwarded_words_and_replies_are_read(ann):
 
 GROUP = {"id": -100, "type": "supergroup", "title": "Family"}
 MEMBER = {"user": {"id": 123456, "is_bot": True, "first_name": "B"}}
+PRIVATE = {"id": 6_000_000, "type": "private"}
 OUT, IN = {**MEMBER, "status": "left"}, {**MEMBER, "status": "member"}
 
 
-async def test_a_group_is_told_why_and_left(newcomer, api):
+async def test_a_group_is_told_why_and_left(newcomer, telegram):
     change = {"chat": GROUP, "from": newcomer._user, "date": 1, "old_chat_member": OUT, "new_chat_member": IN}
     await newcomer.update(my_chat_member=change)
-    await until(lambda: asyncio.sleep(0, bool(api.called("leaveChat"))))
-    assert [m.text for m in api.sent if m.chat == -100] == [phrase("telegram_group", **numbers_for("GB").values)]
+    await until(lambda: asyncio.sleep(0, bool(telegram.called("leaveChat"))))
+    assert [m.text for m in telegram.sent if m.chat == -100] == [phrase("telegram_group", **numbers_for("GB").values)]
 
 
-async def test_a_channel_is_left_without_a_word(newcomer, api):
+async def test_a_channel_is_left_without_a_word(newcomer, telegram):
     post = {"message_id": 1, "date": 1, "chat": {"id": -200, "type": "channel", "title": "News"}, "text": "hello"}
     await newcomer.update(channel_post=post)
-    await until(lambda: asyncio.sleep(0, [c["chat_id"] for c in api.called("leaveChat")] == ["-200"]))
-    assert api.sent == []
+    await until(lambda: asyncio.sleep(0, "-200" in [c["chat_id"] for c in telegram.called("leaveChat")]))
+    assert [m.text for m in telegram.sent if m.chat == -200] == []
 
 
-async def test_an_inline_query_gets_nothing_and_a_payment_is_refused(newcomer, api):
+async def test_an_inline_query_gets_nothing_and_a_payment_is_refused(newcomer, telegram):
     await newcomer.update(inline_query={"id": "8", "from": newcomer._user, "query": "hi", "offset": ""})
     paid = {"id": "9", "from": newcomer._user, "currency": "GBP", "total_amount": 100, "invoice_payload": "x"}
     await newcomer.update(pre_checkout_query=paid)
-    await until(lambda: asyncio.sleep(0, bool(api.called("answerPreCheckoutQuery"))))
-    assert api.called("answerInlineQuery")[0]["results"] == "[]"
-    refused = api.called("answerPreCheckoutQuery")[0]
+    await until(lambda: asyncio.sleep(0, bool(telegram.called("answerPreCheckoutQuery"))))
+    assert telegram.called("answerInlineQuery")[0]["results"] == "[]"
+    refused = telegram.called("answerPreCheckoutQuery")[0]
     assert refused["ok"].lower() == "false" and refused["error_message"] == phrase("telegram_no_money")
 
 
@@ -332,9 +336,9 @@ SILENT = [
     {"telepathy": {"thought": "?"}},
     {"message": "not as we know it"},
     {"edited_message": {"location": {"longitude": 1.0, "latitude": 2.0}}},
-    {"message": {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 7_000_001, "type": "private"}}}},
+    {"message": {"pinned_message": {"message_id": 1, "date": 0, "chat": PRIVATE}}},
     {"message": {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}}},
-    {"my_chat_member": {"chat": {"id": 7_000_001, "type": "private"}, "old_chat_member": OUT, "new_chat_member": IN}},
+    {"my_chat_member": {"chat": PRIVATE, "old_chat_member": OUT, "new_chat_member": IN}},
 ]
 
 
@@ -342,12 +346,11 @@ SILENT = [
 async def test_what_nobody_said_needs_no_answer_and_stops_nothing(newcomer, content):
     (kind, what), *_ = content.items()
     if isinstance(what, dict):
-        of_chat = {"message_id": 1, "date": 1, "chat": {"id": 7_000_001, "type": "private"}, "from": newcomer._user}
-        what = {**of_chat, **what}
+        what = {"message_id": 1, "date": 1, "chat": PRIVATE, "from": newcomer._user, **what}
     await newcomer.update(**{kind: what})
     await newcomer.says("/help")
     await newcomer.hears("/emergency")
-    await newcomer.hears_nothing_more(0.1)
+    assert [m.text for m in newcomer.peer.sent if m.chat == PRIVATE["id"]] == []
 
 
 # Limits

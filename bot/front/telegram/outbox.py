@@ -199,7 +199,8 @@ class Outbox:
         if isinstance(error, (Forbidden, ChatMigrated)) or isinstance(error, BadRequest) and letter.plain == 2:
             self._remove(letter, reason)
             return
-        log.warning("Telegram did not take a reply (%s); trying again", reason)
+        if not letter.tried:  # an hour of silence would fill the log
+            log.warning("Telegram did not take a reply (%s); trying again", reason)
         if isinstance(error, RetryAfter):
             line.shut_until = time.monotonic() + _seconds(error)
         elif isinstance(error, BadRequest):
