@@ -9,6 +9,7 @@ import re
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from html.parser import HTMLParser
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -76,6 +77,8 @@ class Peer:
         self.lacks: Tuple[str, ...] = ()
         self.webhook = ""
         self.secret = ""
+        self.ahead = 0.0  # seconds that its clock is
+        self.error = ""  # what the webhook last failed with
         self.front = ""  # where the webhook's address leads, as a proxy with TLS does
         self.address = ""
         self.acknowledged_up_to = 0
@@ -131,6 +134,10 @@ class Peer:
             return await fault[1](request, answer)
         return await answer()
 
+    async def root(self, request: web.Request) -> web.Response:
+        """What stands at the bare address; its date is what counts."""
+        return web.Response(status=404, headers={"Date": formatdate(time.time() + self.ahead, usegmt=True)})
+
     async def _answer(self, token: str, method: str, fields: Dict[str, Any]) -> web.StreamResponse:
         try:
             if token != TOKEN:
@@ -169,7 +176,9 @@ class Peer:
         return True
 
     async def _getwebhookinfo(self, fields: Dict[str, Any]) -> Any:
-        return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        known = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        failed = {"last_error_date": int(time.time()), "last_error_message": self.error} if self.error else {}
+        return {**known, **failed}
 
     async def _getmycommands(self, fields: Dict[str, Any]) -> Any:
         last = self.called("setMyCommands")
@@ -374,8 +383,9 @@ async def serving_api() -> Any:
     """The server, on a free port."""
     peer = Peer()
     app = web.Application()
+    app.router.add_get("/", peer.root)
     app.router.add_post("/bot{token}/{method}", peer.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, handle_signals=False)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, handle_signals=False, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -110,7 +110,7 @@ async def test_who_agreed_is_not_asked_again(ann):
 
 
 async def test_a_spanish_patient_is_welcomed_in_spanish(telegram):
-    eva = Person(telegram, 7_000_002, language="es")
+    eva = Person(telegram, 7_900_002, language="es")
     await eva.says("/start")
     await eva.hears("Hola", "llame al 999")
     await eva.presses("Sí, de acuerdo")

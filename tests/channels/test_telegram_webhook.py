@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+from io import BytesIO
 
 import aiohttp
 import pytest
@@ -54,7 +55,9 @@ async def test_what_is_no_update_is_refused_or_left_alone(telegram, api):
     headers = {"X-Telegram-Bot-Api-Secret-Token": api.secret}
     async with aiohttp.request("POST", f"{api.front}/telegram", data=b"{not json", headers=headers) as response:
         assert response.status == 400
-    async with aiohttp.request("POST", f"{api.front}/telegram", data=b" " * 1_100_000, headers=headers) as response:
+    async with aiohttp.request(
+        "POST", f"{api.front}/telegram", data=BytesIO(b" " * 1_100_000), headers=headers
+    ) as response:
         assert response.status == 413
 
 

@@ -105,6 +105,7 @@ async def test_what_telegram_never_takes_is_given_up_with_a_record_and_the_next_
 
 
 async def test_who_blocked_the_bot_is_not_pestered(ann, api, tmp_path):
+    await gone(tmp_path)
     api.fails("sendMessage", refuses(403, "Forbidden: bot was blocked by the user"))
     await ann.says(STORAGE)
     await until(lambda: asyncio.sleep(0, stored(tmp_path, "telegram_given_up") == 1))
@@ -123,6 +124,7 @@ async def test_a_failed_acknowledgment_or_typing_sign_harms_nothing(ann, api):
 async def test_telegram_down_for_a_while_loses_nothing_and_brings_danger_first(bot, api, tmp_path):
     async with channel(bot, api, tmp_path):
         people = [await Person(api, 7_000_100 + place).arrives() for place in range(4)]
+        await gone(tmp_path)
         api.fails("sendMessage", refuses(503, "down"), times=10_000)
         for person in people[:3]:
             await person.says(STORAGE)
@@ -139,6 +141,7 @@ async def test_telegram_down_for_a_while_loses_nothing_and_brings_danger_first(b
 async def test_everyday_replies_expire_before_danger(bot, api, tmp_path):
     async with channel(bot, api, tmp_path, pace=replace(QUICK, everyday_hours=0.3 / 3600)):
         ann = await Person(api, 7_000_200).arrives()
+        await gone(tmp_path)
         api.fails("sendMessage", refuses(503, "down"), times=10_000)
         await ann.says(STORAGE)
         await ann.says("I can't breathe")
@@ -157,6 +160,7 @@ async def test_everyday_replies_expire_before_danger(bot, api, tmp_path):
 async def test_a_restart_in_mid_reply_delivers_what_was_promised_once(bot, api, tmp_path):
     async with channel(bot, api, tmp_path):
         ann = await Person(api, 7_000_001).arrives()
+        await gone(tmp_path)
         api.fails("sendMessage", refuses(503, "down"), times=10_000)
         await ann.says("I can't breathe")
         await until(lambda: asyncio.sleep(0, stored(tmp_path, "telegram_outbox") == 1))

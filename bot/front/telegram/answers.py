@@ -130,9 +130,9 @@ class Answers:
         return []
 
     async def _turn(self, said: Incoming, text: str, payload: str = "") -> List[Letter]:
+        before = self._before(said)
         turn = await self._desk.turn(said.name, text, payload)
-        after = self._before(said)
-        danger = bool(after.asked or after.script or _is_danger(turn.assessment))
+        danger = bool(before.asked or before.script or _is_danger(turn.assessment))
         return self._letters(said, turn.replies, danger)
 
     async def _consent(self, said: Incoming, to: str) -> List[Letter]:
