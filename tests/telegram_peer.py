@@ -82,6 +82,7 @@ class Peer:
         self.front = ""  # where the webhook's address leads, as a proxy with TLS does
         self.address = ""
         self.acknowledged_up_to = 0
+        self.handed: Dict[int, float] = {}  # when an update was first handed to the bot
         self._updates: List[Dict[str, Any]] = []
         self._arrived = asyncio.Condition()
         self._next = 1
@@ -161,7 +162,9 @@ class Peer:
         async with self._arrived:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._arrived.wait_for(lambda: bool(self._updates)), float(fields["timeout"]))
-        return self._updates[:100]
+        handed = self._updates[:100]
+        self.handed = {**dict.fromkeys((u["update_id"] for u in handed), time.monotonic()), **self.handed}
+        return handed
 
     async def _setwebhook(self, fields: Dict[str, Any]) -> Any:
         if not fields["url"].startswith("https://"):
