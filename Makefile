@@ -32,6 +32,8 @@ train: $(FRONT) $(RASA) ## train the models whose inputs changed
 	@.venv/bin/bot train
 bench: $(DEV) rest ## measure this bot against stock Rasa, about 10 minutes
 	.venv/bin/python -m bench
+flood: $(DEV) rest ## measure Telegram with a thousand chats at once, about 5 minutes
+	.venv/bin/python -m bench.telegram
 evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and docs/evaluation.md
 	@.venv/bin/bot train
 	.venv/bin/bot evaluate --write-docs
@@ -77,4 +79,4 @@ $(RASA): requirements/rasa.lock
 	scripts/uv pip install --python .venv-finetune/bin/python --editable '.[finetune]'
 	@touch $@
 
-.PHONY: run test setup check format train bench evaluate screenshots finetune lock clean help check-front check-rasa rest
+.PHONY: run test setup check format train bench evaluate flood screenshots finetune lock clean help check-front check-rasa rest

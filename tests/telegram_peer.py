@@ -10,6 +10,7 @@ import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
+from html import escape
 from html.parser import HTMLParser
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -45,6 +46,7 @@ class Sent:
     id: int
     chat: int
     text: str
+    html: str = ""
     buttons: List[List[Tuple[str, str]]] = field(default_factory=list)
     silent: bool = False
     reply_to: Optional[int] = None
@@ -200,7 +202,10 @@ class Peer:
             raise Refused(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
             raise Refused(400, "Bad Request: message is too long")
-        return self._kept(fields, text=text, buttons=keyboard(fields.get("reply_markup")), formatted=formatted)
+        html = fields["text"] if formatted else escape(text)
+        return self._kept(
+            fields, text=text, html=html, buttons=keyboard(fields.get("reply_markup")), formatted=formatted
+        )
 
     async def _senddocument(self, fields: Dict[str, Any]) -> Any:
         document = fields["document"].file.read().decode()

@@ -11,6 +11,7 @@ from bot.paths import ROOT
 from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.front import serving
 from tests.browser.patient import DESK, PHONE, arrive
+from tests.browser.telegram_picture import draw
 from tests.harness import settings, until
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -33,6 +34,7 @@ async def take_all() -> None:
             for screen in SCREENS:
                 for state in ("start", *SAID):
                     await take(browser, address, screen, state)
+            await draw(bot, browser, Path(folder), FOLDER / "telegram.png")
             await browser.close()
 
 

@@ -23,6 +23,7 @@ from bot.triage.language import language_of
 
 log = logging.getLogger(__name__)
 TYPING_AFTER = 0.2  # seconds without an answer
+FEW = 20  # chats that wait at once
 IN_QUESTION = ("check", "after")  # buttons that mean something only while their question stands
 FILE = "baclofen-bot.json"
 
@@ -204,7 +205,7 @@ class Answers:
         return likely if likely in COMPLETE else "en"
 
     def _typing(self, said: Incoming) -> None:
-        if self._outbox.idle:  # in a flood the letters need the room
+        if len(self._signs) <= FEW:  # in a flood the letters need the room
             self._courtesy.typing(said.chat)
 
 

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST_BODY = 1_000_000  # bytes
+BATCH = 100  # updates at once, the most that Telegram hands out
 SAYS = {
     InvalidToken: "Telegram does not know the token; set TELEGRAM_BOT_TOKEN to the one from @BotFather",
     Conflict: "another process asks Telegram for the same bot's updates; stop it",
@@ -133,17 +134,18 @@ class Telegram:
                 raise
             except TelegramError as error:
                 self.working = False
+                self._intake.take([])
                 log.warning(SAYS.get(type(error), f"no updates from Telegram ({type(error).__name__}); trying again"))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, self._pace.longest_pause)
                 continue
-            self._intake.take(updates)
+            self._intake.take(updates, more=len(updates) >= BATCH)
             offset = max([offset, *(update["update_id"] + 1 for update in updates)])
 
     async def _ask(self, offset: int) -> Sequence[Dict[str, Any]]:
         """The next updates as Telegram wrote them: the library would stumble over all where it cannot
         read one, and its own method has the name in small letters."""
-        wanted = {"offset": offset, "timeout": self._pace.poll, "allowed_updates": WANTED}
+        wanted = {"offset": offset, "limit": BATCH, "timeout": self._pace.poll, "allowed_updates": WANTED}
         patience = self._pace.poll + self._pace.request
         updates = await self._api.do_api_request("GetUpdates", wanted, read_timeout=patience)
         return updates if isinstance(updates, list) else []

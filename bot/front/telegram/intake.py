@@ -8,7 +8,6 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, deque
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Deque, Dict, List, Protocol, Sequence, Set, Tuple
 
@@ -20,7 +19,7 @@ from bot.front.telegram.privacy import Privacy
 from bot.front.telegram.updates import SILENCE, Incoming, read
 
 log = logging.getLogger(__name__)
-SIDE_BY_SIDE = 16  # everyday answers that are being made at once
+SIDE_BY_SIDE = 8  # everyday answers that are being made at once
 KEPT_IN_MIND = 100_000  # ids, should the database fail
 NOTHING: Sequence[Any] = ()
 
@@ -65,10 +64,15 @@ class Intake:
         self._seen: "OrderedDict[int, None]" = OrderedDict()
         self._chats: Dict[str, _Chat] = {}
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._more, self._dangers, self._calm = False, 0, asyncio.Event()
         self._tasks: "Set[asyncio.Task[Any]]" = set()
 
-    def take(self, updates: Sequence[Dict[str, Any]]) -> None:
-        """Keeps those that are new, and puts them in line: from then on Telegram may forget them."""
+    def take(self, updates: Sequence[Dict[str, Any]], more: bool = False) -> None:
+        """Keeps those that are new, and puts them in line: from then on Telegram may forget them.
+
+        While there are `more` to come at once, everyday ones wait, so that danger among those is seen.
+        """
+        self._more = more
         new = self._unseen([raw for raw in updates if isinstance(raw.get("update_id"), int)])
         said = [read(raw, self._privacy) for raw in new]
         rows = [self._row(one, raw) for one, raw in zip(said, new)]
@@ -114,9 +118,18 @@ class Intake:
             chat = self._chats.setdefault(one.name, _Chat())
             chat.waiting.append((one, danger))
             if danger:
+                self._dangers += 1
                 chat.hurry.set()
             if not begun:
                 self._task(self._serve(one.name, chat))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Everyday updates go while no danger is being answered and nothing is waiting to be read."""
+        if self._more or self._dangers:
+            self._calm.clear()
+        else:
+            self._calm.set()
 
     async def _serve(self, name: str, chat: _Chat) -> None:
         """Answers the chat's updates one after another, and while danger waits in line without
@@ -125,18 +138,18 @@ class Intake:
             said, danger = chat.waiting.popleft()
             if not any(waiting for _, waiting in chat.waiting):
                 chat.hurry.clear()
-            chat.running.add(self._task(self._settle(said, danger)))
-            hurry = self._task(chat.hurry.wait())
-            done = self._task(asyncio.wait(chat.running))
-            await asyncio.wait({hurry, done}, return_when=asyncio.FIRST_COMPLETED)
-            hurry.cancel()
-            done.cancel()
+            chat.running.add(self._task(self._settle(said, danger, chat)))
+            await self._either(chat.hurry.wait(), asyncio.wait(chat.running))
             chat.running = {task for task in chat.running if not task.done()}
         del self._chats[name]
 
-    async def _settle(self, said: Incoming, danger: bool) -> None:
-        async with nullcontext() if danger else self._places:
+    async def _settle(self, said: Incoming, danger: bool, chat: _Chat) -> None:
+        """Answers now what is about danger or stands before it, the rest when there is calm and a place."""
+        if danger or chat.hurry.is_set() or await self._either(chat.hurry.wait(), self._calm.wait()):
             letters = await self._answers.answer(said)
+        else:
+            async with self._places:
+                letters = await self._answers.answer(said)
         answered = {"id": said.id, "name": "", "touched": time.time(), "sealed": ""}
 
         def write(connection: sql.Connection) -> None:
@@ -146,6 +159,16 @@ class Intake:
 
         self._database.write(write)
         self._outbox.post(letters)
+        self._dangers -= danger
+        self._let_go()
+
+    async def _either(self, first: Any, second: Any) -> bool:
+        """Waits for one of two; whether it was the first."""
+        both = [self._task(first), self._task(second)]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for task in both:
+            task.cancel()
+        return both[0].done()
 
     def _task(self, work: Any) -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)

@@ -21,6 +21,7 @@ from bot.front.telegram.format import marked_up
 from bot.front.telegram.privacy import Privacy
 
 log = logging.getLogger(__name__)
+CATCHING_UP = 0.5  # seconds
 
 _outbox = sql.Table(
     "telegram_outbox",
@@ -106,11 +107,6 @@ class Outbox:
         self._ready: "asyncio.PriorityQueue[Tuple[bool, int, _Line]]" = asyncio.PriorityQueue()
         self._sending: "Set[asyncio.Task[None]]" = set()
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits that could go now."""
-        return self._ready.empty()
-
     def keep(self, connection: sql.Connection, letters: Sequence[Letter]) -> None:
         """Stores letters in the caller's transaction."""
         stored = [
@@ -143,6 +139,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Sends what is due, as fast as Telegram allows, until it is cancelled."""
+        open_at = 0.0
         while True:
             _, number, line = await self._ready.get()
             if not line.free() or line.letters[0].id != number or line.due() > time.monotonic():
@@ -152,7 +149,9 @@ class Outbox:
             task = asyncio.create_task(self._deliver(letter, line))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-            await asyncio.sleep(self._pace.any_two)
+            # What a busy moment held up is caught up with, as Telegram counts by the second.
+            open_at = max(open_at, time.monotonic() - CATCHING_UP) + self._pace.any_two
+            await asyncio.sleep(max(0.0, open_at - time.monotonic()))
 
     async def settle(self) -> None:
         """Waits a little for what is in flight, so that it is not sent again after the next start."""
