@@ -1,6 +1,6 @@
 """The commands of the menu, and the questions with buttons that the channel itself asks."""
 
-from typing import Dict, List, Tuple
+from typing import List, Tuple
 
 from bot.front.consent import version
 from bot.front.rasa import Button, Reply
@@ -46,8 +46,7 @@ def ask_any_country(language: str) -> Reply:
 
 def ask_to_forget(language: str) -> Reply:
     """One question before everything is erased."""
-    said: Dict[str, str] = {"yes": "telegram_forget_yes", "no": "telegram_forget_no"}
-    buttons = tuple(Button(phrase(key, language), f"forget:{answer}") for answer, key in said.items())
+    buttons = tuple(Button(phrase(f"telegram_forget_{said}", language), f"forget:{said}") for said in ("yes", "no"))
     return Reply(phrase("telegram_forget_sure", language), buttons)
 
 
