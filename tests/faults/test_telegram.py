@@ -215,7 +215,7 @@ async def test_a_slow_chat_delays_neither_another_nor_its_own_red_flag(bot, api,
     async with rasa_peer(hangs) as address:
         hung = RasaClient(address, "key", 3)
         async with channel(bot, api, tmp_path, rasa=hung):
-            slow = [await Person(api, 7_000_300 + place).arrives() for place in range(20)]
+            slow = [await Person(api, 7_000_300 + place).arrives() for place in range(10)]
             bob = await Person(api, 7_000_400).arrives()
             for person in slow:
                 await person.says(STORAGE)

@@ -26,6 +26,7 @@ TYPING_AFTER = 0.2  # seconds without an answer
 FEW = 20  # chats that wait at once
 IN_QUESTION = ("check", "after")  # buttons that mean something only while their question stands
 FILE = "baclofen-bot.json"
+ON_THE_WAY = ("telegram_updates", "telegram_outbox")  # sealed, and gone when the file arrives
 
 
 class Answers:
@@ -155,11 +156,7 @@ class Answers:
 
     def _export(self, said: Incoming) -> List[Letter]:
         stored = self._desk.memory.database.export(said.name)
-        own = {
-            table: lines
-            for table, lines in stored.items()
-            if lines and table not in ("telegram_updates", "telegram_outbox")
-        }
+        own = {table: lines for table, lines in stored.items() if table not in ON_THE_WAY}
         document = json.dumps(own, ensure_ascii=False, indent=2)
         caption = phrase("telegram_export", self._language(said))
         return [Letter(said.name, {"chat": said.chat, "document": document, "file": FILE, "caption": caption})]
