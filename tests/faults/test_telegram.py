@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from bot.front.rasa import RasaClient
 from tests.faults.conftest import peer as rasa_peer
@@ -74,12 +75,21 @@ async def test_a_cut_connection_sends_again_rather_than_never(ann, api, tmp_path
     await gone(tmp_path)
 
 
-@pytest.mark.parametrize("how", [*PASSING.values()][:4], ids=[*PASSING][:4])
+@pytest.mark.parametrize("how", PASSING.values(), ids=PASSING)
 async def test_updates_that_could_not_be_fetched_are_fetched_again(ann, api, how):
     api.fails("getUpdates", how, times=2)
     await ann.says("I can't breathe")
     await ann.hears(SCRIPT)
     await ann.hears_nothing_more(0.1)
+
+
+async def test_updates_that_are_none_stop_nothing(ann, api):
+    async def nonsense(request, answer):
+        return web.json_response({"ok": True, "result": ["x", {}, {"update_id": "1"}, None]})
+
+    api.fails("getUpdates", nonsense)
+    await ann.says("I can't breathe")
+    await ann.hears(SCRIPT)
 
 
 async def test_bad_formatting_falls_back_to_plain_text_and_keeps_the_buttons(ann, api):

@@ -94,18 +94,16 @@ class Telegram:
         return JSONResponse({})
 
     async def _receive(self) -> None:
+        """Never ends by itself: what a person or Telegram puts right later is taken up then."""
         pause = self._pace.first_pause
         while True:
             try:
                 await self._api.get_me()
                 await self._introduce()
                 await (self._listen() if self._settings.public_url else self._poll())
-            except (InvalidToken, BadRequest) as error:
-                log.error("%s. The Telegram channel is off.", SAYS[type(error)])
-                return
-            except TelegramError as error:
-                log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
-            self.working = False
+            except Exception as error:
+                self.working = False
+                log.error("%s. The Telegram channel is off; trying again.", _says(error))
             await asyncio.sleep(pause)
             pause = min(2 * pause, self._pace.longest_pause)
 
@@ -130,12 +128,10 @@ class Telegram:
             try:
                 updates = await self._ask(offset)
                 self.working, pause = True, self._pace.first_pause
-            except (InvalidToken, BadRequest):
-                raise
             except TelegramError as error:
                 self.working = False
                 self._intake.take([])
-                log.warning(SAYS.get(type(error), f"no updates from Telegram ({type(error).__name__}); trying again"))
+                log.warning("%s; trying again", _says(error))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, self._pace.longest_pause)
                 continue
@@ -145,10 +141,10 @@ class Telegram:
     async def _ask(self, offset: int) -> Sequence[Dict[str, Any]]:
         """The next updates as Telegram wrote them: the library would stumble over all where it cannot
         read one, and its own method has the name in small letters."""
-        wanted = {"offset": offset, "limit": BATCH, "timeout": self._pace.poll, "allowed_updates": WANTED}
+        wanted = {"offset": offset, "limit": BATCH, "timeout": int(self._pace.poll), "allowed_updates": WANTED}
         patience = self._pace.poll + self._pace.request
         updates = await self._api.do_api_request("GetUpdates", wanted, read_timeout=patience)
-        return updates if isinstance(updates, list) else []
+        return [update for update in updates if _is_update(update)] if isinstance(updates, list) else []
 
 
 def api_address(settings: Settings) -> str:
@@ -161,4 +157,12 @@ def _updates(raw: bytes) -> Sequence[Dict[str, Any]]:
         update = json.loads(raw)
     except ValueError as error:
         raise HTTPException(400, "send an update as JSON") from error
-    return [update] if isinstance(update, dict) else []
+    return [update] if _is_update(update) else []
+
+
+def _is_update(update: Any) -> bool:
+    return isinstance(update, dict) and isinstance(update.get("update_id"), int)
+
+
+def _says(error: Exception) -> str:
+    return SAYS.get(type(error), f"no updates from Telegram ({type(error).__name__})")

@@ -73,7 +73,7 @@ class Intake:
         While there are `more` to come at once, everyday ones wait, so that danger among those is seen.
         """
         self._more = more
-        new = self._unseen([raw for raw in updates if isinstance(raw.get("update_id"), int)])
+        new = self._unseen(updates)
         said = [read(raw, self._privacy) for raw in new]
         rows = [self._row(one, raw) for one, raw in zip(said, new)]
         if rows:
@@ -145,11 +145,18 @@ class Intake:
 
     async def _settle(self, said: Incoming, danger: bool, chat: _Chat) -> None:
         """Answers now what is about danger or stands before it, the rest when there is calm and a place."""
-        if danger or chat.hurry.is_set() or await self._either(chat.hurry.wait(), self._calm.wait()):
-            letters = await self._answers.answer(said)
-        else:
-            async with self._places:
-                letters = await self._answers.answer(said)
+        try:
+            if danger or chat.hurry.is_set() or await self._either(chat.hurry.wait(), self._calm.wait()):
+                self._answered(said, await self._answers.answer(said))
+            else:
+                async with self._places:
+                    self._answered(said, await self._answers.answer(said))
+        finally:
+            self._dangers -= danger
+            self._let_go()
+
+    def _answered(self, said: Incoming, letters: Sequence[Letter]) -> None:
+        """The letters stand in the outbox in the moment in which the update leaves the line."""
         answered = {"id": said.id, "name": "", "touched": time.time(), "sealed": ""}
 
         def write(connection: sql.Connection) -> None:
@@ -159,8 +166,6 @@ class Intake:
 
         self._database.write(write)
         self._outbox.post(letters)
-        self._dangers -= danger
-        self._let_go()
 
     async def _either(self, first: Any, second: Any) -> bool:
         """Waits for one of two; whether it was the first."""
