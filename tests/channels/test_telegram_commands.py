@@ -1,12 +1,19 @@
 """What `bot doctor`, `bot run` and `bot remove-webhook` say about Telegram."""
 
 import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from pathlib import Path
 
 import pytest
 
 from bot.front import doctor
 from bot.front.serve import opening_lines
 from bot.front.telegram import checkup
+from bot.paths import ROOT
 from tests.harness import settings, until
 from tests.telegram_peer import TOKEN, Person, channel, refuses
 
@@ -73,3 +80,21 @@ def test_the_opening_lines_say_how_updates_come(own):
     assert "telegram: on, by polling" in opening_lines(own())
     assert f"telegram: on, by a webhook at {PUBLIC}/telegram" in opening_lines(own(public_url=PUBLIC))
     assert TOKEN not in opening_lines(own()) and TOKEN not in repr(own())
+
+
+async def test_run_answers_in_telegram_and_ends_cleanly(api, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    own = {"BOT_PORT": port, "BOT_DATABASE": f"sqlite:///{tmp_path}/bot.db", "BOT_COUNTRY": "GB"}
+    own = {**own, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": api.address}
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("bot"), "run", cwd=ROOT, env={**os.environ, **own}, stdout=PIPE, stderr=STDOUT
+    )
+    ann = Person(api, 7_000_001)
+    await ann.says("I can't breathe")
+    await until(lambda: asyncio.sleep(0, bool(ann.messages)))
+    await ann.hears("Call 999 now")
+    process.send_signal(signal.SIGINT)
+    said, _ = await process.communicate()
+    assert b"telegram: on, by polling" in said and b"Traceback" not in said and TOKEN.encode() not in said
