@@ -36,6 +36,8 @@ bench: $(DEV) rest ## measure this bot against stock Rasa, about 10 minutes
 	.venv/bin/python -m bench
 bench-web: $(DEV) rest ## measure the web chat in a browser, about 5 minutes
 	.venv/bin/python -m bench.web
+bench-telegram: $(DEV) rest ## measure Telegram with a thousand chats at once, about 5 minutes
+	.venv/bin/python -m bench.telegram
 evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and docs/evaluation.md
 	@.venv/bin/bot train
 	.venv/bin/bot evaluate --write-docs
@@ -81,4 +83,4 @@ $(RASA): requirements/rasa.lock
 	scripts/uv pip install --python .venv-finetune/bin/python --editable '.[finetune]'
 	@touch $@
 
-.PHONY: run test conversations setup check format train bench bench-web evaluate screenshots finetune lock clean help check-front check-rasa rest
+.PHONY: run test conversations setup check format train bench bench-web bench-telegram evaluate screenshots finetune lock clean help check-front check-rasa rest

@@ -1,4 +1,4 @@
-"""`bot run | chat | record | train | triage | evaluate | doctor`."""
+"""`bot run | chat | record | train | triage | evaluate | doctor | remove-webhook`."""
 
 import asyncio
 import os
@@ -100,6 +100,22 @@ def doctor() -> None:
     from bot.front.doctor import examine
 
     raise typer.Exit(0 if asyncio.run(examine()) else 1)
+
+
+@app.command()
+def remove_webhook() -> None:
+    """Make Telegram bring updates nowhere, before the bot moves or ends."""
+    from bot.settings import load_settings
+
+    def remove() -> None:
+        from bot.front.telegram import checkup
+
+        try:
+            asyncio.run(checkup.remove_webhook(load_settings()))
+        except checkup.CannotReach as error:
+            _stop(str(error))
+
+    _or_one_line(remove)
 
 
 def _or_one_line(act: Callable[[], Any]) -> None:

@@ -24,7 +24,7 @@ class BadSettings(ValueError):
 class Settings(BaseSettings):
     """What a clinic can set. Each field's description is the README's table of settings."""
 
-    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=ROOT / ".env", extra="ignore", populate_by_name=True)
 
     host: str = Field("127.0.0.1", description="Address the front listens on.")
     port: int = Field(5005, ge=1, le=65535, description="Port the front listens on.")
@@ -66,6 +66,23 @@ class Settings(BaseSettings):
             raise ValueError(f"{wrong[0]!r}: name clinics in small letters, their origins like https://north.example")
         return value
 
+    telegram_bot_token: str = Field(
+        "",
+        validation_alias="TELEGRAM_BOT_TOKEN",
+        repr=False,
+        description="Token from @BotFather; set, the bot answers in Telegram too.",
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        validation_alias="TELEGRAM_API_URL",
+        description="Address of another Bot API server, e.g. one of your own.",
+    )
+    public_url: str = Field(
+        "",
+        validation_alias="PUBLIC_URL",
+        description="Where the world reaches the front by https; set, Telegram brings updates there, else the bot fetches them.",
+    )
+
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str) -> str:
@@ -80,6 +97,27 @@ class Settings(BaseSettings):
             raise ValueError("set at least 32 characters, or leave it empty")
         return value
 
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_of_botfather(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d+:[\w-]+", value):
+            raise ValueError("set the token from @BotFather: digits, a colon, letters")
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^/\s]+.*", value):
+            raise ValueError("set the address of a Bot API server, e.g. https://api.telegram.org")
+        return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _https_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https://[^/\s]+.*", value):
+            raise ValueError("set an https address, as Telegram brings updates by https alone, or leave it empty")
+        return value.rstrip("/")
+
 
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
@@ -87,8 +125,15 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"BOT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [f"{env_name('_'.join(map(str, e['loc'])))}: {e['msg']}" for e in error.errors()]
         raise BadSettings("\n".join(lines)) from error
+
+
+def env_name(field: str) -> str:
+    """The name that a setting has in the environment."""
+    known = Settings.model_fields.get(field)
+    alias = known.validation_alias if known else field
+    return str(alias or f"{Settings.model_config['env_prefix']}{field.upper()}")
 
 
 def signing_key(settings: Settings, folder: Optional[Path] = None) -> str:

@@ -2,13 +2,13 @@
 
 from typing import Type
 
-from bot.settings import Settings
+from bot.settings import Settings, env_name
 
 
 def settings_table(settings: Type[Settings]) -> str:
     """A Markdown table: name, default, what it does."""
     rows = [
-        f"| `{settings.model_config['env_prefix']}{name.upper()}` | {_shown(field.default)} | {field.description} |"
+        f"| `{env_name(name)}` | {_shown(field.default)} | {field.description} |"
         for name, field in settings.model_fields.items()
     ]
     return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])

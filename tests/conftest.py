@@ -9,8 +9,9 @@ import pytest
 from bot.front.bot import Bot
 from bot.triage.gate import Gate
 from tests.harness import Chat, settings, until
+from tests.telegram_peer import serving_api
 
-for name in [name for name in os.environ if name.startswith("BOT_")]:
+for name in [name for name in os.environ if name.startswith(("BOT_", "TELEGRAM_", "PUBLIC_URL"))]:
     del os.environ[name]  # the settings of whoever runs the tests must not sway them
 
 
@@ -42,3 +43,10 @@ def talk(bot):
         return Chat(replace(bot.desk, **desk), bot.sessions.open(bot.sessions.mint("cli"), "cli"))
 
     return begin
+
+
+@pytest.fixture
+async def api():
+    """A Bot API server on this machine, in Telegram's place."""
+    async with serving_api() as peer:
+        yield peer

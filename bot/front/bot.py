@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, List, Optional
 
 import yaml
 
@@ -19,10 +19,13 @@ from bot.paths import RED_FLAGS
 from bot.settings import Settings, signing_key
 from bot.triage.gate import Gate
 
+if TYPE_CHECKING:
+    from bot.front.telegram.channel import Telegram
+
 
 class Bot:
-    """Desk, sessions and supervisor, made from the settings. `supervisor` may be one that has
-    started Rasa already."""
+    """Desk, sessions, supervisor and, with a token, the Telegram channel, made from the settings.
+    `supervisor` may be one that has started Rasa already."""
 
     def __init__(self, settings: Settings, limits: Optional[Limits] = None, supervisor: Optional[Supervisor] = None):
         self.settings = settings
@@ -41,6 +44,7 @@ class Bot:
             longest=settings.message_characters,
             limits=limits,
         )
+        self.telegram = self._telegram() if settings.telegram_bot_token else None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bot"]:
@@ -63,7 +67,7 @@ class Bot:
             "classifier": self.desk.gate.classifier is not None,
             "memory": self.database.working,
             "rasa": await self.supervisor.client.ready(),
-            "telegram": False,
+            "telegram": self.telegram is not None and self.telegram.working,
         }
 
     async def until_rasa(self, seconds: float = 120.0) -> bool:
@@ -73,6 +77,11 @@ class Bot:
                 return True
             await asyncio.sleep(0.2)
         return False
+
+    def _telegram(self) -> "Telegram":
+        from bot.front.telegram.channel import Telegram  # half a second that nobody without it should wait
+
+        return Telegram(self.settings, signing_key(self.settings), self.desk)
 
     async def _forget(self) -> None:
         while True:

@@ -8,8 +8,8 @@ import sqlalchemy as sql
 
 from bot.front.database import Database, tables
 from bot.front.turn import Desk
-from bot.guidance import other_language, phrase
-from bot.guidance.phrases import COMPLETE
+from bot.guidance import other_language
+from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage.assessment import CHECK, EMERGENCY
 
 _table = sql.Table(
@@ -20,6 +20,8 @@ _table = sql.Table(
     sql.Column("version", sql.String(40), nullable=False),
 )
 
+FRESH = 3600.0  # seconds after which it is noted again that the conversation goes on
+
 
 class Consents:
     """Keeps the version of the text that each conversation agreed to."""
@@ -28,9 +30,11 @@ class Consents:
         self._database = database
 
     def given(self, name: str) -> str:
-        """The version that was agreed to, or ''."""
-        wanted = sql.select(_table.c.version).where(_table.c.name == name)
-        return self._database.read(lambda c: c.execute(wanted).scalar() or "", "")
+        """The version that was agreed to, or ''. Consent lasts as long as the conversation goes on."""
+        row = self._database.read(lambda c: c.execute(sql.select(_table).where(_table.c.name == name)).first(), None)
+        if row is not None and row.touched < time.time() - FRESH:
+            self.give(name, row.version)
+        return row.version if row is not None else ""
 
     def give(self, name: str, version: str) -> None:
         """Keeps that the version was agreed to, now."""
@@ -42,10 +46,10 @@ class Consents:
         self._database.write(write)
 
 
-@lru_cache(maxsize=1)
-def version() -> str:
-    """The version of the present text: another whenever a word of it changes in any language."""
-    texts = "\n".join(phrase("page_consent", language) for language in COMPLETE)
+@lru_cache(maxsize=None)
+def version(key: str) -> str:
+    """The version of a phrase that asks for consent: another whenever a word of it changes in any language."""
+    texts = "\n".join(phrases(language)[key] for language in COMPLETE)
     return hashlib.sha256(texts.encode()).hexdigest()[:12]
 
 

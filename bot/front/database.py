@@ -66,11 +66,12 @@ class Database:
         self.write(lambda c: [c.execute(sql.delete(t).where(t.c.touched < before)) for t in _personal()])
 
     def export(self, name: str) -> Dict[str, List[Dict[str, Any]]]:
-        """All that is stored of the conversation, by table. Raises RuntimeError while the database fails."""
+        """All that is stored of the conversation, by table, without those that hold nothing of it.
+        Raises RuntimeError while the database fails."""
         stored = self.read(lambda c: {t.name: _rows(c, t, name) for t in _personal()}, None)
         if stored is None:
             raise RuntimeError("the database cannot be reached")
-        return stored
+        return {table: rows for table, rows in stored.items() if rows}
 
     def erase(self, name: str) -> None:
         """Removes the conversation from every table. Raises RuntimeError while the database fails."""

@@ -131,6 +131,20 @@ async def _rasa(settings: Settings) -> str:
     return "starts and answers"
 
 
+async def _telegram(settings: Settings) -> str:
+    if not settings.telegram_bot_token:
+        return "off, as TELEGRAM_BOT_TOKEN is not set"
+    from bot.front.telegram import checkup  # only where it is used, as it is slow to import
+
+    try:
+        problems = await checkup.look(settings)
+    except checkup.CannotReach as error:
+        raise ToDo(str(error)) from error
+    if problems:
+        raise ToDo("; ".join(problems))
+    return f"the token is known, updates come {'to ' + settings.public_url if settings.public_url else 'by polling'}"
+
+
 async def _until_ready(bot: Bot) -> None:
     try:
         async with asyncio.timeout(STARTING):
@@ -150,4 +164,5 @@ PARTS: Sequence[Tuple[str, Callable[[Settings], Awaitable[str]]]] = (
     ("Rasa environment", _rasa_installed),
     ("Rasa model", _rasa_model),
     ("Rasa", _rasa),
+    ("Telegram", _telegram),
 )

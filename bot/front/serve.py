@@ -35,16 +35,21 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
 def opening_lines(settings: Settings) -> str:
     """What a person who starts the bot wants to know."""
     country = settings.country or "not set: 112 or the local number is shown (BOT_COUNTRY=GB sets it)"
-    telegram = "off (the Telegram channel is not built yet; TELEGRAM_BOT_TOKEN has no effect)"
     return "\n".join(
         [
             f"Baclofen triage bot: http://{_shown(settings.host)}:{settings.port}",
             f"  country:  {country}",
-            f"  telegram: {telegram}",
+            f"  telegram: {_telegram(settings)}",
             "  dialogue: starting; danger signs are answered already",
             "  stop with Ctrl-C",
         ]
     )
+
+
+def _telegram(settings: Settings) -> str:
+    if not settings.telegram_bot_token:
+        return "off (TELEGRAM_BOT_TOKEN turns it on)"
+    return f"on, by a webhook at {settings.public_url}/telegram" if settings.public_url else "on, by polling"
 
 
 def _shown(host: str) -> str:

@@ -16,7 +16,7 @@ from bot.front.reader import Message, Reader, reading_on
 from bot.front.recall import RECALLED
 from bot.front.replies import AT_ONCE, asked_again, instead_of_the_same, said, spoken
 from bot.guidance import Numbers, country_names, numbers_for
-from bot.guidance.flows import load_flows
+from bot.guidance.flows import load_flows, option_titles
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage import course
 from bot.triage.assessment import ROUTINE, URGENT, Assessment
@@ -172,7 +172,7 @@ class Desk:
 
 
 def _is_button(text: str) -> bool:
-    titles = [*(phrases(language).values() for language in COMPLETE), country_names()]
+    titles = [*(phrases(language).values() for language in COMPLETE), country_names(), option_titles()]
     return not text.strip() or any(text in known for known in titles)
 
 

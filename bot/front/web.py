@@ -1,6 +1,6 @@
 """All that the front serves: pages and widget, the HTTP door for testers and other front ends, and the signs of health."""
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, AsyncIterator, Dict
 
 from starlette.applications import Starlette
@@ -27,7 +27,7 @@ def application(bot: Bot) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with bot.running():
+        async with bot.running(), bot.telegram.running() if bot.telegram else nullcontext():
             yield
 
     app = Starlette(
@@ -35,6 +35,7 @@ def application(bot: Bot) -> Starlette:
             *pages.routes,
             Mount("/web", routes=widget.routes, middleware=[_for_clinics(bot)]),
             Route("/api/turn", api_turn, methods=["POST"]),
+            Route("/telegram", telegram, methods=["POST"]),
             Route("/health", health),
             Route("/ready", ready),
         ],
@@ -68,6 +69,15 @@ async def api_turn(request: Request) -> Response:
     except NotOurs as error:
         raise HTTPException(401, "this session was not minted here; leave it out for a new one") from error
     return JSONResponse({"session": token, **as_json(await bot.desk.turn(name, body["text"], body["payload"]))})
+
+
+async def telegram(request: Request) -> Response:
+    """An update from Telegram, where the channel is on."""
+    channel = request.app.state.bot.telegram
+    if channel is None:
+        raise HTTPException(404, "the Telegram channel is off")
+    answered: Response = await channel.webhook(request)
+    return answered
 
 
 async def health(request: Request) -> Response:

@@ -29,6 +29,8 @@ KEY = re.compile(r"[\w-]{8,64}")
 HEARTBEAT = 15.0  # seconds of silence in a stream after which proxies begin to think it dead
 STREAMS = 6  # that a conversation may hold open: one for each tab in view
 
+CONSENT = "page_consent"
+
 
 async def session(request: Request) -> Response:
     """`{"clinic"}` in, a session out that is good for the asking page's origin alone."""
@@ -156,16 +158,16 @@ def _who(request: Request) -> Tuple[Bot, str]:
 
 
 def _agreed(bot: Bot, name: str, to: str) -> bool:
-    given = bot.consents.given(name) == version()
-    if to == version() and not given:
+    given = bot.consents.given(name) == version(CONSENT)
+    if to == version(CONSENT) and not given:
         bot.consents.give(name, to)
-    return given or to == version()
+    return given or to == version(CONSENT)
 
 
 def _consent(bot: Bot, text: str) -> Dict[str, str]:
     language = bot.desk.gate.assess(text).language
     hours = f"{bot.settings.session_hours:g}"
-    return {"version": version(), "text": phrase("page_consent", language, hours=hours)}
+    return {"version": version(CONSENT), "text": phrase(CONSENT, language, hours=hours)}
 
 
 def _or_503(work: Callable[[], T]) -> T:

@@ -99,6 +99,13 @@ def flow_about(topic: str, said: Iterable[str], urgency: str) -> Optional[Flow]:
     return next(iter(begun + [flow for flow in about if urgency == URGENT and URGENT in flow.begins]), None)
 
 
+@lru_cache(maxsize=1)
+def option_titles() -> FrozenSet[str]:
+    """What stands on the buttons of all questions."""
+    flows = load_flows().values()
+    return frozenset(option.title for flow in flows for question in flow.questions for option in question.options)
+
+
 def flow_telling(tell: str) -> Optional[Flow]:
     """The first flow in which the fact is told, for a button whose own flow is not known."""
     return next((flow for flow in load_flows().values() if tell in flow.tells), None)

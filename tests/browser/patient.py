@@ -102,6 +102,6 @@ def known(bot: Bot, address: str, clinic: str = "", origin: str = "") -> dict:
     """What the browser of a patient keeps who has agreed before: for `storage_state`. The chat stands
     on a page of `origin`, else on the bot's own page at the address."""
     token = bot.sessions.mint("web", origin)
-    bot.consents.give(bot.sessions.open(token, "web", origin), version())
+    bot.consents.give(bot.sessions.open(token, "web", origin), version("page_consent"))
     kept = {"name": f"baclofen-chat {clinic}", "value": json.dumps(token)}
     return {"cookies": [], "origins": [{"origin": origin or address, "localStorage": [kept]}]}

@@ -10,6 +10,7 @@ from bot.front.bot import Bot
 from bot.paths import ROOT
 from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.patient import DESK, PHONE, Patient, arrive, known
+from tests.browser.telegram_picture import draw
 from tests.harness import settings, until
 from tests.serving import serving
 
@@ -54,6 +55,7 @@ async def take_all() -> None:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=QUIET)
             for name in PICTURES:
                 await take(browser, bot, address, name)
+            await draw(bot, browser, Path(folder), FOLDER / "telegram.png")
             await browser.close()
 
 

@@ -41,7 +41,7 @@ class Page:
         """Sends a message of a person who has agreed."""
         self.keys += 1
         sent = {"key": key or f"message-{self.keys}", "text": text, "payload": payload}
-        return await self.asks("POST", "turn", status, json={**sent, "agreed": version() if agreed is None else agreed})
+        return await self.asks("POST", "turn", status, json={**sent, "agreed": version("page_consent") if agreed is None else agreed})
 
     async def reads(self, after=0):
         """What was said."""
@@ -290,7 +290,7 @@ async def test_a_stopping_server_ends_its_streams(clinics):
 
 async def test_nothing_is_kept_before_the_person_agrees(page):
     told = await page.says("what is baclofen", agreed="")
-    assert told["messages"] == [] and told["consent"]["version"] == version()
+    assert told["messages"] == [] and told["consent"]["version"] == version("page_consent")
     assert "24 hours" in told["consent"]["text"]
     assert not any((await page.asks("GET", "record")).values())
 

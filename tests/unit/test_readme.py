@@ -20,7 +20,10 @@ def test_every_make_target_named_exists():
     assert set(re.findall(r"`make ([a-z]+)`", README)) <= set(TARGETS)
 
 
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/testing.md", "docs/web.md"]
+PAGES = [
+    "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/testing.md", "docs/web.md",
+    "docs/telegram.md",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -33,6 +33,9 @@ def fresh(monkeypatch):
         ("BOT_CLINICS", '{"North": []}', "name clinics in small letters"),
         ("BOT_CLINICS", '{"north": ["http://north.example"]}', "origins like https://north.example"),
         ("BOT_CLINICS", '{"north": ["https://north.example/page"]}', "origins like https://north.example"),
+        ("TELEGRAM_BOT_TOKEN", "my bot", "set the token from @BotFather"),
+        ("TELEGRAM_API_URL", "telegram", "set the address of a Bot API server"),
+        ("PUBLIC_URL", "http://bot.example", "set an https address"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(monkeypatch, name, value, says):
@@ -51,8 +54,9 @@ def test_each_wrong_setting_has_its_line(monkeypatch):
     assert {line.partition(":")[0] for line in str(told.value).splitlines()} == {"BOT_PORT", "BOT_COUNTRY"}
 
 
-def test_a_secret_is_never_shown(monkeypatch):
-    monkeypatch.setenv("BOT_SECRET", "short")
+@pytest.mark.parametrize("name", ["BOT_SECRET", "TELEGRAM_BOT_TOKEN"])
+def test_a_secret_is_never_shown(monkeypatch, name):
+    monkeypatch.setenv(name, "short")
     with pytest.raises(BadSettings) as told:
         load_settings()
     assert "'short'" not in str(told.value) and "=short" not in str(told.value)
