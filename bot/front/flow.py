@@ -12,6 +12,8 @@ from bot.triage.gate import updated
 from bot.triage.rules import compiled, read
 from bot.triage.text import ASK, plain_text
 
+UNSURE = "unsure"
+DANGER = (CHECK, EMERGENCY)
 SHORT = 14  # words; an answer to a question is no longer, and no question itself
 
 
@@ -47,12 +49,14 @@ def _answer(flow: Flow, question: Question, plain: str, answers: FrozenSet[str],
     if len(plain.split()) > SHORT or ASK.search(plain):
         return _named(question.options, facts)
     direct = next((option for option in question.options if option.answer and option.answer in answers), None)
-    return _named(question.options, facts) or direct or _matching(flow, question.options, plain)
+    in_words = _matching(flow, question.options, plain)
+    plainly = course.begins_with_yes_or_no(plain) and UNSURE not in answers
+    return _named(question.options, facts) or (direct or in_words if plainly else in_words or direct)
 
 
 def _besides(flow: Flow, question: Question, plain: str, facts: FrozenSet[str], correcting: bool):
     """What a message says on a question that it was not asked: never taken for danger."""
-    calm = [option for option in question.options if option.raises not in (CHECK, EMERGENCY)]
+    calm = [option for option in question.options if option.raises not in DANGER]
     by_words = _matching(flow, calm, plain) if correcting and len(plain.split()) <= SHORT else None
     return _named(calm, facts) or by_words
 
@@ -62,9 +66,10 @@ def _named(options: Sequence[Option], facts: FrozenSet[str]) -> Optional[Option]
 
 
 def _matching(flow: Flow, options: Iterable[Option], plain: str) -> Optional[Option]:
-    patterns = _patterns()
-    fitting = [o for o in options if (flow.name, o.tell) in patterns and patterns[flow.name, o.tell].search(plain)]
-    return next(iter(fitting), None)
+    """The option that the message names: one that is dangerous, else the one named first."""
+    patterns = [(option, _patterns().get((flow.name, option.tell))) for option in options]
+    found = [(hit.start(), option) for option, says in patterns if says and (hit := says.search(plain))]
+    return min(found, key=lambda hit: (hit[1].raises not in DANGER, hit[0]))[1] if found else None
 
 
 def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option], assessed: Assessment) -> Assessment:
@@ -73,7 +78,7 @@ def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option
     `about` is the topic that the flow began with, `urgent` whether it was urgent so far.
     """
     raised = {option.raises for option in options}
-    flags = by_danger([option.flag for option in options if option.raises in (CHECK, EMERGENCY)])
+    flags = by_danger([option.flag for option in options if option.raises in DANGER])
     return replace(
         assessed,
         urgency=_urgency(raised, urgent),

@@ -11,6 +11,7 @@ import aiohttp
 from bot.triage.assessment import Assessment
 
 log = logging.getLogger(__name__)
+RESTED = 3  # seconds after which a connection is not used again: Rasa closes its own after five
 
 
 class NoAnswer(RuntimeError):
@@ -107,7 +108,7 @@ class RasaClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=RESTED))
         return self._session
 
 

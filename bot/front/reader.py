@@ -7,7 +7,7 @@ from bot.front.flow import after_telling, told
 from bot.front.follow_up import AGAIN, MORE, follow_up, recalled
 from bot.front.memory import Conversation
 from bot.front.rasa import Protocol
-from bot.guidance import load_sections, other_language
+from bot.guidance import load_sections, other_language, section_asked_for
 from bot.guidance.flows import Flow, flow_about, flow_telling, load_flows
 from bot.triage import course
 from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic
@@ -66,7 +66,7 @@ class Reader:
     def known_after(self, before: Conversation, assessed: Assessment) -> FrozenSet[str]:
         """The facts to remember once the message is answered."""
         rules, facts = self._gate.rules, frozenset(assessed.facts)
-        told_here = facts & frozenset().union(*(flow.tells for flow in load_flows().values()))
+        told_here = facts & frozenset().union(*(flow.uses for flow in load_flows().values()))
         kept = facts & rules.remembered if assessed.urgency == ROUTINE else facts - rules.asked_once
         return (frozenset(before.facts) & facts) | kept | told_here
 
@@ -76,7 +76,9 @@ class Reader:
         if kind == course.TOLD and flow:
             return Protocol(flow.name, True)
         begun = self._begun(message.text, assessed) if kind == course.ORDINARY and not message.pressed else None
-        return Protocol(begun.name, False) if begun and assessed.language == "en" else None
+        if begun is None or assessed.language != "en" or _asked_in_vain(message.before, begun):
+            return None
+        return Protocol(begun.name, False)
 
     def _assess(self, message: Message) -> Assessment:
         before = message.before
@@ -136,11 +138,20 @@ class Reader:
     def _begun_anew(self, message: Message, assessed: Assessment) -> Assessment:
         """A protocol that begins again forgets what was told in it before, but for what lasts."""
         before = message.before
-        assessed = assessed if message.pressed else course.follow_up(before.urgent_about, assessed)
+        assessed = (
+            assessed if message.pressed else course.follow_up(before.urgent_about, self._made_clear(message, assessed))
+        )
         flow = self._begun(message.text, assessed)
-        passing = (flow.tells if flow else frozenset()) - self._gate.rules.remembered
+        passing = (flow.uses if flow else frozenset()) - self._gate.rules.remembered
         said = self._gate.facts_in(message.text)
         return replace(assessed, facts=tuple(fact for fact in assessed.facts if fact not in passing - said))
+
+    def _made_clear(self, message: Message, assessed: Assessment) -> Assessment:
+        """Where the topic is not clear, words that ask for one section name it."""
+        section = section_asked_for(assessed.signs | self._gate.facts_in(message.text))
+        if section is None or course.elsewhere(assessed, ()):
+            return assessed
+        return replace(assessed, topics=(Topic(section.topics[0], 1.0), *assessed.topics))
 
     def _begun(self, text: str, assessed: Assessment) -> Optional[Flow]:
         """The protocol that this message begins, by what it says itself and not by what is remembered."""
@@ -163,6 +174,11 @@ def reading_on(message: Message, kind: str) -> str:
 def _answers(message: Message) -> FrozenSet[str]:
     said = message.pressed.partition(":")[2]
     return frozenset({said}) if message.pressed else course.answers_in(message.text)
+
+
+def _asked_in_vain(before: Conversation, flow: Flow) -> bool:
+    """Whether a question of the flow was asked twice and not understood."""
+    return bool(before.question) and before.flow == flow.name and before.unclear > 0
 
 
 def _about(topic: str, before: Conversation, assessed: Assessment) -> Assessment:

@@ -27,7 +27,8 @@ def questions(conversation: Conversation, known: Numbers, history: Sequence[Said
     language = conversation.language
     keys = [*ALWAYS, *(f"question_{topic}" for topic in conversation.came_up)]
     asked = [phrase(key, language) for key in dict.fromkeys(keys) if key in phrases(language)]
-    return (Reply("\n".join([phrase("questions_intro", language), *_listed(asked)])),)
+    text = "\n".join([phrase("questions_intro", language), *_listed(asked)])
+    return (Reply(text, (_button("summary", language), _button("memory", language))),)
 
 
 def summary(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:
@@ -38,7 +39,7 @@ def summary(conversation: Conversation, known: Numbers, history: Sequence[Said])
     lines += [phrase("summary_said", language), *_listed(said[-SHOWN:])] if said else []
     alarms = [row for row in history if row.by == BOT and row.content.get("urgency") == "emergency"]
     lines += [phrase("summary_alarm", language, time=_time(row)) for row in alarms[:1]]
-    return (Reply("\n".join([*lines, phrase("summary_end", language)])),)
+    return (Reply("\n".join([*lines, phrase("summary_end", language)]), (_button("questions", language),)),)
 
 
 def forget(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:

@@ -24,7 +24,7 @@ from bot.triage.gate import Gate
 
 PAYLOAD = re.compile(r"(more|topic|check|after|country|tell|ask):[\w-]{1,48}")
 CAME_UP = 8  # topics kept for the questions to a clinician
-TWICE, LATELY = 2, 4  # a reply is not given more often than twice in so many
+TWICE, LATELY = 2, 6  # a reply is not given more often than twice in so many
 
 
 @dataclass(frozen=True)

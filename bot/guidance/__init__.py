@@ -3,7 +3,7 @@
 from bot.guidance.numbers import Numbers, country_names, numbers_for
 from bot.guidance.phrases import other_language, phrase
 from bot.guidance.scripts import check_question, emergency_script
-from bot.guidance.sections import Section, find_section, load_sections, next_steps
+from bot.guidance.sections import Section, find_section, load_sections, next_steps, section_asked_for
 
 __all__ = [
     "Numbers",
@@ -17,4 +17,5 @@ __all__ = [
     "numbers_for",
     "other_language",
     "phrase",
+    "section_asked_for",
 ]

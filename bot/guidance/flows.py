@@ -65,6 +65,12 @@ class Flow:
         """The facts that its answers tell."""
         return frozenset().union(*(question.tells for question in self.questions))
 
+    @property
+    def uses(self) -> FrozenSet[str]:
+        """The facts that its way depends on: what its answers tell, and what else it asks or ends by."""
+        asked = (group for question in self.questions for group in (*question.when, question.unless))
+        return self.tells.union(*asked, *(given for given, _ in self.endings))
+
     def next_question(self, facts: Iterable[str]) -> Optional[Question]:
         """The first question that the facts leave open, or None at the end."""
         known = frozenset(facts)

@@ -47,6 +47,12 @@ def find_section(topic: str, urgency: str = "routine", facts: Iterable[str] = ()
     return min(fitting, key=lambda s: (not s.said, s.order, s.topics.index(topic)), default=None)
 
 
+def section_asked_for(said: Iterable[str]) -> Optional[Section]:
+    """The section that is there for just what a message said, or None."""
+    fitting = [s for s in load_sections().values() if s.said and s.said <= set(said)]
+    return max(fitting, key=lambda section: len(section.said), default=None)
+
+
 @lru_cache(maxsize=1)
 def _next_steps() -> Dict[str, List[str]]:
     steps = yaml.safe_load((GUIDANCE / "next_steps.yml").read_text(encoding="utf-8"))

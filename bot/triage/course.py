@@ -24,6 +24,12 @@ def _answers() -> Tuple[Mapping[str, Pattern[str]], FrozenSet[str]]:
     return patterns, frozenset(content["never_over_by_itself"])
 
 
+@lru_cache(maxsize=1)
+def _plainly() -> Pattern[str]:
+    content, lists = read(FOLDER / "answers.yml"), read(FOLDER / "words.yml")["lists"]
+    return compiled(content["plainly"], lists, "plainly")
+
+
 def answers_in(typed: str) -> FrozenSet[str]:
     """Which of yes, no, unsure, over, called, thanks the message says."""
     plain = plain_text(typed).plain
@@ -31,6 +37,11 @@ def answers_in(typed: str) -> FrozenSet[str]:
     starts = {name: m.end() for name in ("yes", "no") if (m := _answers()[0][name].match(plain))}
     first = {max(starts, key=lambda name: starts[name])} if starts else said & {"yes", "no"}
     return frozenset(said - {"yes", "no"} | first)
+
+
+def begins_with_yes_or_no(plain: str) -> bool:
+    """Whether the plain text begins with a yes or no that stands by itself: 'I am fine' does not."""
+    return bool(_plainly().match(plain))
 
 
 def opening(assessed: Assessment) -> Tuple[str, Assessment]:
@@ -64,6 +75,8 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
         return SCRIPT, assessed
     if "unsure" in said or "yes" in said:
         return SCRIPT, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
+    if "over" in said and asked == "self_harm":
+        return AFTER_OVER_SELF_HARM, replace(assessed, urgency=URGENT, red_flags=())
     if "no" in said or "over" in said:
         return CLEARED, assessed
     if unclear:

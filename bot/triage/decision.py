@@ -18,7 +18,7 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on hands that the classifier was not trained on (docs/evaluation.md).
-SURE, LIKELY, DOUBTFUL = 0.70, 0.10, 0.02
+SURE, LIKELY, DOUBTFUL = 0.70, 0.06, 0.02
 FLAG_NAMED, FLAG_DOUBTED = 0.45, 0.02
 URGENT_LIKELY = 0.30
 TOPICS_NAMED = 3

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import FrozenSet, Iterable, List, Optional, Sequence, Tuple
 
-from bot.triage.assessment import PRESENT, Assessment, Evidence
+from bot.triage.assessment import PRESENT, Assessment, Evidence, Topic
 from bot.triage.classifier import Classifier, Scores
 from bot.triage.context import Context
 from bot.triage.decision import decide
@@ -44,7 +44,7 @@ class Gate:
             about_other=bool(self.rules.about_other.search(text.plain)),
             language=language,
         )
-        return decide(assessment, scores)
+        return decide(assessment, scores) if language in LEARNED else _unread(decide(assessment, None))
 
     def facts_in(self, typed: str) -> FrozenSet[str]:
         """The circumstances that this message tells by itself."""
@@ -82,6 +82,10 @@ class Gate:
 def updated(known: FrozenSet[str], told: FrozenSet[str], alternatives: Sequence[Sequence[str]]) -> FrozenSet[str]:
     """What is known after `told`: of facts that exclude each other the new one holds."""
     return known - {other for group in alternatives for other in group if told & set(group)} | told
+
+
+def _unread(assessed: Assessment) -> Assessment:
+    return replace(assessed, topics=(Topic("out_of_scope", 1.0),))
 
 
 def _others(group: Sequence[str], found: FrozenSet[str]) -> Sequence[str]:

@@ -41,7 +41,9 @@ class Page:
         """Sends a message of a person who has agreed."""
         self.keys += 1
         sent = {"key": key or f"message-{self.keys}", "text": text, "payload": payload}
-        return await self.asks("POST", "turn", status, json={**sent, "agreed": version("page_consent") if agreed is None else agreed})
+        return await self.asks(
+            "POST", "turn", status, json={**sent, "agreed": version("page_consent") if agreed is None else agreed}
+        )
 
     async def reads(self, after=0):
         """What was said."""

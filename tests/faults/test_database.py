@@ -122,3 +122,10 @@ async def test_a_table_of_another_shape(someone, path):
 @pytest.mark.parametrize("address", ["nonsense", "nosuch://host/db", "sqlite+nosuch:///a.db"])
 async def test_an_address_that_names_no_database(someone, address):
     await goes_on(someone(address))
+
+
+async def test_what_cannot_be_erased_is_said_so(someone, pragma):
+    pragma("query_only = 1")
+    patient = someone()
+    await patient.chat.sends("", "ask:erase")
+    patient.chat.sees("could not be erased", "try again")

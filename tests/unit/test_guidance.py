@@ -17,7 +17,7 @@ from bot.triage.assessment import RED_FLAGS
 
 DATA = ROOT / "tests" / "data"
 SECTIONS = list(load_sections().values())
-PLACEHOLDERS = {"number", "poison", "crisis", "names", "title", "line", "hours", "phone"}
+PLACEHOLDERS = {"number", "poison", "crisis", "names", "title", "line", "country", "time", "hours", "phone"}
 TALK = {"greet", "goodbye", "thanks", "help", "bot_challenge", "human", "privacy", "out_of_scope", "emergency"}
 SCRIPT_PARTS = [(flag, language) for flag in RED_FLAGS for language in COMPLETE]
 NEVER_SAID = [
