@@ -54,7 +54,7 @@ clean: ## remove environments, models, caches and reports; conversations in var/
 	rm -rf .venv .venv-rasa .venv-finetune .tools .rasa .*_cache models reports results *.egg-info
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {print "\n" substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 check-front: $(DEV)
 	.venv/bin/ruff format --check

@@ -93,8 +93,9 @@ def _asked(turn: Turn, flow: Optional[Flow]) -> List[Section]:
     urgency = "urgent" if turn.urgent else "routine"
     topics = turn.assessment["topics"]
     others = [t["name"] for t in topics[1:2] if _asked_too(topics[0], t)]
+    asked_for = find_section(turn.intent, urgency, turn.said)
     led_to = load_sections().get(flow.section(turn.said)) if flow else None
-    found = [led_to or find_section(turn.intent, urgency, turn.said)]
+    found = [asked_for if asked_for and asked_for.said and not turn.told else led_to or asked_for]
     found += [find_section(topic, urgency, turn.said) for topic in others]
     sections = list(dict.fromkeys(section for section in found if section))
     return sorted(sections, key=lambda section: section.urgency != "urgent")

@@ -2,10 +2,11 @@
 
 from typing import List, Text
 
-from rasa_sdk.events import ActiveLoop, EventType
+from rasa_sdk.events import EventType
 
 from actions.turn import Button, Reply, Turn
 from bot.guidance import check_question, emergency_script
+from bot.guidance.flows import ANSWERS
 
 
 class ActionEmergency(Reply):
@@ -16,14 +17,14 @@ class ActionEmergency(Reply):
         return "action_emergency"
 
     def reply(self, turn: Turn) -> List[EventType]:
-        """Says the script; any form that was open is over."""
+        """Says the script."""
         found = turn.assessment
         turn.say(emergency_script(found["red_flags"], found["about_other"], turn.language, turn.numbers))
-        return [ActiveLoop(None)]
+        return []
 
 
 class ActionCheck(Reply):
-    """The emergency number and one yes-or-no question about the likeliest red flag."""
+    """The emergency number and one question about the likeliest red flag."""
 
     def name(self) -> Text:
         """As the domain lists it."""
@@ -32,9 +33,9 @@ class ActionCheck(Reply):
     def reply(self, turn: Turn) -> List[EventType]:
         """Asks. What the answer means is the front's to say."""
         flag, about_other = turn.assessment["red_flags"][0], turn.assessment["about_other"]
-        turn.say(check_question(flag, about_other, turn.language, turn.numbers), _yes_no(turn))
-        return [ActiveLoop(None)]
+        turn.say(check_question(flag, about_other, turn.language, turn.numbers), _answers(turn))
+        return []
 
 
-def _yes_no(turn: Turn) -> List[Button]:
-    return [turn.button(f"check_{answer}", f"check:{answer}") for answer in ("yes", "no")]
+def _answers(turn: Turn) -> List[Button]:
+    return [turn.button(f"check_{answer}", f"check:{answer}") for answer in ANSWERS]

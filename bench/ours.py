@@ -7,8 +7,9 @@ import aiohttp
 import psutil
 from rich.progress import track
 
-from bench.processes import free_port, megabytes, milliseconds, percentiles, post, running, seconds_until
+from bench.processes import megabytes, milliseconds, percentiles, post, running, seconds_until
 from bot.front.bot import Bot
+from bot.front.supervisor import free_port
 from bot.paths import ROOT
 from bot.settings import Settings
 from bot.triage.gate import Gate

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -15,13 +14,6 @@ import psutil
 from bot.paths import ROOT
 
 PATIENCE = 300.0  # seconds that a bot may take to answer at all
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

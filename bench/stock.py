@@ -10,11 +10,12 @@ import aiohttp
 import yaml
 from rich.progress import track
 
-from bench.processes import free_port, megabytes, milliseconds, percentiles, post, running, seconds_until
-from bot.paths import ROOT
+from bench.processes import megabytes, milliseconds, percentiles, post, running, seconds_until
+from bot.front.supervisor import free_port
+from bot.paths import RASA_VENV, ROOT
 from bot.training.messages import Message
 
-BIN = ROOT / ".venv-rasa" / "bin"
+BIN = RASA_VENV / "bin"
 CONFIG = Path(__file__).with_name("stock_config.yml")
 ACTIONS = Path(__file__).with_name("stock_actions.py")
 

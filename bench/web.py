@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from rich.progress import track
 
 from bench.ours import BOT
-from bench.processes import free_port, percentiles, running, seconds_until
+from bench.processes import percentiles, running, seconds_until
+from bot.front.supervisor import free_port
 from bot.paths import ROOT
 from tests.browser.chromium import QUIET, find_chromium
 

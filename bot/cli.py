@@ -21,7 +21,7 @@ def _one_thread() -> None:
 
 @app.command()
 def run() -> None:
-    """Serve the page and the HTTP door, with Rasa behind them, until Ctrl-C."""
+    """Serve the web chat, the HTTP door and, with a token, Telegram, with Rasa behind them, until Ctrl-C."""
     from bot.front.serve import serve
 
     _or_one_line(serve)
@@ -96,7 +96,7 @@ def evaluate(
 
 @app.command()
 def doctor() -> None:
-    """Check settings, model, database, port and Rasa, and say what to do about what is wrong."""
+    """Check settings, data, model, database, port, Rasa and Telegram, and say what to do about what is wrong."""
     from bot.front.doctor import examine
 
     raise typer.Exit(0 if asyncio.run(examine()) else 1)

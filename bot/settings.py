@@ -137,7 +137,7 @@ def env_name(field: str) -> str:
 
 
 def signing_key(settings: Settings, folder: Optional[Path] = None) -> str:
-    """The key of the settings, else the one kept beside the database, made at the first start."""
+    """The key of the settings, else the one kept in var/, made at the first start."""
     if settings.secret:
         return settings.secret
     kept = (folder or ROOT / "var") / "secret"

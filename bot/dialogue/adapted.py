@@ -79,8 +79,7 @@ class Processor(MessageProcessor):
         return await super().handle_message(message)
 
     def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
-        grown = len(tracker.events) > LONGEST_SESSION and not tracker.active_loop_name
-        return grown or super()._has_session_expired(tracker)
+        return len(tracker.events) > LONGEST_SESSION or super()._has_session_expired(tracker)
 
 
 def adapt_rasa() -> None:

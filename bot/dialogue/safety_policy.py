@@ -1,4 +1,4 @@
-"""The policy that puts safety first: a red flag is answered before any form, rule or story."""
+"""The policy that puts safety first: a red flag is answered before any rule or story."""
 
 from typing import Any, Dict, List, Optional, Text
 
@@ -65,7 +65,7 @@ class SafetyPolicy(Policy):
             return self._prediction(probabilities)
         answered = tracker.latest_action_name != ACTION_LISTEN_NAME
         probabilities[domain.index_for_action(ACTION_LISTEN_NAME if answered else action)] = 1.0
-        # A form outranks any prediction that follows from what the user said; this one must win.
+        # Goes before any prediction that follows from what the user said.
         return self._prediction(probabilities, is_no_user_prediction=True)
 
 

@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional
 
 from rasa.core.agent import Agent
@@ -20,7 +19,7 @@ from sanic.response import HTTPResponse
 
 from bot.dialogue.adapted import InProcess, ShortMemory, adapt_rasa
 from bot.dialogue.logs import quiet_logs
-from bot.paths import MODELS
+from bot.paths import RASA_MODEL
 
 HOST = "127.0.0.1"
 KEY_HEADER, KEY_SETTING = "X-Bot-Key", "BOT_RASA_KEY"
@@ -49,36 +48,35 @@ def main() -> None:
     """Serves the trained model until it is stopped."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=5006)
-    parser.add_argument("--model", type=Path, default=MODELS / "rasa.tar.gz")
     parser.add_argument("--hours", type=float, default=24.0, help="how long conversations are kept")
     parser.add_argument("--front", type=int, help="process that this one ends with")
     given = parser.parse_args()
     if is_telemetry_enabled():
         raise SystemExit("Rasa's telemetry is on: a health bot sends nothing about its use.")
     quiet_logs()
-    app = application(given.model, given.hours)
+    app = application(given.hours)
     if given.front:
         threading.Thread(target=_end_with, args=[given.front], daemon=True).start()
     app.run(host=HOST, port=given.port, access_log=False)
 
 
-def application(model: Path, hours: float) -> Sanic:
+def application(hours: float) -> Sanic:
     """The server for the front: its channel and whether the model is loaded."""
     app = Sanic("bot_dialogue", configure_logging=False)
     channel.register([FrontInput(os.environ.get(KEY_SETTING, ""))], app, route="/webhooks/")
-    app.register_listener(partial(_load, model, hours), "before_server_start")
+    app.register_listener(partial(_load, hours), "before_server_start")
     app.add_route(_ready, "/ready")
     return app
 
 
-async def _load(model: Path, hours: float, app: Sanic, loop: Any) -> None:
+async def _load(hours: float, app: Sanic, loop: Any) -> None:
     adapt_rasa()
     app.ctx.agent = Agent(
         tracker_store=ShortMemory(hours),
         lock_store=InMemoryLockStore(),
         action_endpoint=InProcess("actions"),
     )
-    app.ctx.agent.load_model(model)
+    app.ctx.agent.load_model(RASA_MODEL)
 
 
 def _end_with(front: int) -> None:

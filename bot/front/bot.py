@@ -1,4 +1,4 @@
-"""The whole bot in one object, for every channel: web, HTTP door, terminal, batch."""
+"""The whole bot in one object, for every channel: web, Telegram, HTTP door, terminal, batch."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -29,7 +29,8 @@ class Bot:
 
     def __init__(self, settings: Settings, limits: Optional[Limits] = None, supervisor: Optional[Supervisor] = None):
         self.settings = settings
-        self.sessions = Sessions(signing_key(settings))
+        key = signing_key(settings)
+        self.sessions = Sessions(key)
         self.supervisor = supervisor or Supervisor(settings.answer_seconds, settings.session_hours)
         self.database = Database(settings.database)
         self.consents = Consents(self.database)
@@ -44,7 +45,7 @@ class Bot:
             longest=settings.message_characters,
             limits=limits,
         )
-        self.telegram = self._telegram() if settings.telegram_bot_token else None
+        self.telegram = self._telegram(key) if settings.telegram_bot_token else None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bot"]:
@@ -72,16 +73,18 @@ class Bot:
 
     async def until_rasa(self, seconds: float = 120.0) -> bool:
         """Waits until Rasa has loaded; whether it has within `seconds`."""
-        for _ in range(int(seconds / 0.2)):
-            if await self.supervisor.client.ready():
-                return True
-            await asyncio.sleep(0.2)
-        return False
+        try:
+            async with asyncio.timeout(seconds):
+                while not await self.supervisor.client.ready():
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            return False
+        return True
 
-    def _telegram(self) -> "Telegram":
+    def _telegram(self, key: str) -> "Telegram":
         from bot.front.telegram.channel import Telegram  # half a second that nobody without it should wait
 
-        return Telegram(self.settings, signing_key(self.settings), self.desk)
+        return Telegram(self.settings, key, self.desk)
 
     async def _forget(self) -> None:
         while True:
@@ -99,5 +102,10 @@ class Bot:
 
 def wrong_canaries(gate: Gate) -> List[str]:
     """The canary phrases that the gate judges wrong; none where it works."""
+    return [says for says, urgency in load_canaries().items() if gate.assess(says).urgency != urgency]
+
+
+def load_canaries() -> Dict[str, str]:
+    """The canary phrases with the urgency of each."""
     canaries = yaml.safe_load((RED_FLAGS / "canaries.yml").read_text(encoding="utf-8"))["canaries"]
-    return [c["says"] for c in canaries if gate.assess(c["says"]).urgency != c["urgency"]]
+    return {canary["says"]: canary["urgency"] for canary in canaries}

@@ -2,19 +2,20 @@
 
 import asyncio
 import json
-import socket
 import urllib.request
 from functools import partial
 from typing import Awaitable, Callable, Sequence, Tuple
 
 from bot.front.bot import Bot, wrong_canaries
 from bot.front.database import Database
-from bot.front.supervisor import INSTALLED, MODEL
+from bot.front.serve import port_error
+from bot.front.supervisor import INSTALLED
 from bot.guidance.documents import BadGuidance
 from bot.guidance.numbers import BadNumbers, load_numbers
 from bot.guidance.phrases import COMPLETE
 from bot.guidance.scripts import load_script
 from bot.guidance.sections import load_sections
+from bot.paths import RASA_MODEL
 from bot.settings import BadSettings, Settings, load_settings
 from bot.triage.assessment import RED_FLAGS
 from bot.triage.gate import Gate
@@ -85,17 +86,12 @@ async def _database(settings: Settings) -> str:
 
 
 async def _port(settings: Settings) -> str:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-            return f"{settings.port} is free"
-        except OSError as error:
-            if await asyncio.to_thread(_is_ours, settings):
-                return f"the bot answers at {settings.port} already"
-            raise ToDo(
-                f"{settings.host}:{settings.port} cannot be had ({error.strerror}); set BOT_PORT to a free port"
-            ) from error
+    error = port_error(settings)
+    if not error:
+        return f"{settings.port} is free"
+    if await asyncio.to_thread(_is_ours, settings):
+        return f"the bot answers at {settings.port} already"
+    raise ToDo(error)
 
 
 def _is_ours(settings: Settings) -> bool:
@@ -114,7 +110,7 @@ async def _rasa_installed(settings: Settings) -> str:
 
 
 async def _rasa_model(settings: Settings) -> str:
-    if not MODEL.exists():
+    if not RASA_MODEL.exists():
         raise ToDo("not trained, so everyday questions get the safety net; run `make setup`")
     return "trained"
 
@@ -124,7 +120,8 @@ async def _rasa(settings: Settings) -> str:
     await _rasa_model(settings)
     bot = Bot(settings.model_copy(update={"database": "sqlite://"}))
     async with bot.running():
-        await _until_ready(bot)
+        if not await bot.until_rasa(STARTING):
+            raise ToDo(f"not ready after {STARTING:.0f} s; look at var/rasa.log")
         turn = await bot.desk.turn("cli:doctor", QUESTION)
     if not turn.sections:
         raise ToDo(f"it starts, and does not answer {QUESTION!r}; look at var/rasa.log")
@@ -143,15 +140,6 @@ async def _telegram(settings: Settings) -> str:
     if problems:
         raise ToDo("; ".join(problems))
     return f"the token is known, updates come {'to ' + settings.public_url if settings.public_url else 'by polling'}"
-
-
-async def _until_ready(bot: Bot) -> None:
-    try:
-        async with asyncio.timeout(STARTING):
-            while not await bot.supervisor.client.ready():
-                await asyncio.sleep(0.2)
-    except TimeoutError as error:
-        raise ToDo(f"not ready after {STARTING:.0f} s; look at var/rasa.log") from error
 
 
 PARTS: Sequence[Tuple[str, Callable[[Settings], Awaitable[str]]]] = (

@@ -5,11 +5,10 @@ from functools import lru_cache
 from typing import Dict, FrozenSet, Iterable, List, Optional, Pattern, Sequence, Tuple
 
 from bot.guidance.flows import Flow, Option, Question, load_flows
-from bot.paths import RED_FLAGS
 from bot.triage import course
 from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic, by_danger
 from bot.triage.gate import updated
-from bot.triage.rules import compiled, read
+from bot.triage.rules import compiled, word_lists
 from bot.triage.text import ASK, plain_text
 
 UNSURE = "unsure"
@@ -19,7 +18,7 @@ SHORT = 14  # words; an answer to a question is no longer, and no question itsel
 
 @lru_cache(maxsize=1)
 def _patterns() -> Dict[Tuple[str, str], Pattern[str]]:
-    lists = read(RED_FLAGS / "words.yml")["lists"]
+    lists = word_lists()
     return {
         (flow.name, option.tell): compiled(list(option.says), lists, f"{flow.name}: {option.tell}")
         for flow in load_flows().values()
@@ -50,6 +49,7 @@ def _answer(flow: Flow, question: Question, plain: str, answers: FrozenSet[str],
         return _named(question.options, facts)
     direct = next((option for option in question.options if option.answer and option.answer in answers), None)
     in_words = _matching(flow, question.options, plain)
+    direct = None if direct and direct.answer == "no" and course.denies_one_sign(plain) else direct
     plainly = course.begins_with_yes_or_no(plain) and UNSURE not in answers
     return _named(question.options, facts) or (direct or in_words if plainly else in_words or direct)
 
@@ -83,6 +83,7 @@ def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option
         assessed,
         urgency=_urgency(raised, urgent),
         red_flags=flags,
+        about_other=assessed.about_other or any(option.about_other for option in options),
         topics=(Topic(about if about in flow.topics else flow.topics[0], 1.0),),
         facts=tuple(sorted(updated(frozenset(assessed.facts), frozenset(_tells(options)), _alternatives(flow)))),
     )

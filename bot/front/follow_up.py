@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import Dict, List, Pattern, Tuple
 
-from bot.paths import DATA, RED_FLAGS
-from bot.triage.rules import compiled, read
+from bot.paths import DATA
+from bot.triage.rules import compiled, read, word_lists
 from bot.triage.text import plain_text
 
 MORE, AGAIN = "more", "again"
@@ -12,8 +12,9 @@ Rule = Tuple[Pattern[str], Tuple[str, ...], str]
 
 
 @lru_cache(maxsize=1)
-def _follow_ups() -> Tuple[Pattern[str], List[Rule]]:
-    content, lists = read(DATA / "follow_ups.yml"), read(RED_FLAGS / "words.yml")["lists"]
+def load_follow_ups() -> Tuple[Pattern[str], List[Rule]]:
+    """What may stand around a bare message, and the rules. Raises BadRules for a wrong pattern."""
+    content, lists = read(DATA / "follow_ups.yml"), word_lists()
     rules = [
         (compiled(entry["says"], lists, "follow_ups"), tuple(entry.get("after", ())), entry["then"])
         for entry in content["follow_ups"]
@@ -22,8 +23,9 @@ def _follow_ups() -> Tuple[Pattern[str], List[Rule]]:
 
 
 @lru_cache(maxsize=1)
-def _recalls() -> Dict[str, Tuple[Pattern[str], Pattern[str]]]:
-    lists = read(RED_FLAGS / "words.yml")["lists"]
+def load_recall() -> Dict[str, Tuple[Pattern[str], Pattern[str]]]:
+    """What asks for each thing anywhere in a message, and what alone. Raises BadRules for a wrong pattern."""
+    lists = word_lists()
     return {
         name: (compiled(entry["says"], lists, name), compiled(entry["alone"], lists, name))
         for name, entry in read(DATA / "recall.yml").items()
@@ -33,7 +35,7 @@ def _recalls() -> Dict[str, Tuple[Pattern[str], Pattern[str]]]:
 def follow_up(typed: str, about: str) -> str:
     """What a bare message asks after an answer on the topic `about` ('' at the beginning): 'more',
     'again', a topic, or '' where it is none."""
-    around, rules = _follow_ups()
+    around, rules = load_follow_ups()
     plain = _letters(around.sub(" ", plain_text(typed).plain)) or _letters(plain_text(typed).plain)
     fitting = (then for says, after, then in rules if (not after or about in after) and says.fullmatch(plain))
     return next(fitting, "")
@@ -42,8 +44,8 @@ def follow_up(typed: str, about: str) -> str:
 def recalled(typed: str) -> str:
     """Which of memory, questions, summary and forget the message asks for, or ''."""
     plain = plain_text(typed).plain
-    whole = _letters(_follow_ups()[0].sub(" ", plain))
-    asked = (name for name, (says, alone) in _recalls().items() if says.search(plain) or alone.fullmatch(whole))
+    whole = _letters(load_follow_ups()[0].sub(" ", plain))
+    asked = (name for name, (says, alone) in load_recall().items() if says.search(plain) or alone.fullmatch(whole))
     return next(asked, "")
 
 

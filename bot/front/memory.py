@@ -27,7 +27,8 @@ class Conversation:
     `facts` were said once and lower the bar from then on. `country` is the ISO code that the person
     chose, '' where the bot's own holds. `about` is the topic of the last answer and `quoted` the
     sections that were quoted last. `flow` is the protocol that is open or was last, `question` its open
-    question. `came_up` are topics so far, `lately` the last words said.
+    question. `came_up` are topics so far, `unresolved` the turns in which a script that
+    nobody answered is still recalled, `lately` the last words said.
     """
 
     facts: Tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Conversation:
     flow: str = ""
     question: str = ""
     came_up: Tuple[str, ...] = ()
+    unresolved: int = 0
     lately: Tuple[str, ...] = ()
 
 

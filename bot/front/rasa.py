@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import aiohttp
 
+from bot.front.reply import Button, Reply
 from bot.triage.assessment import Assessment
 
 log = logging.getLogger(__name__)
@@ -16,20 +17,6 @@ RESTED = 3  # seconds after which a connection is not used again: Rasa closes it
 
 class NoAnswer(RuntimeError):
     """Rasa said nothing that a patient can read, in time."""
-
-
-@dataclass(frozen=True)
-class Button:
-    title: str
-    payload: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One message to the patient."""
-
-    text: str
-    buttons: Tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.triage import course
 from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic
 from bot.triage.gate import Gate
 
-SHORT = 12  # characters that do not tell a language
+TELLS_NO_LANGUAGE = 12  # characters that do not tell a language
 Reading = Tuple[str, Assessment]  # the kind of reply (bot.triage.course) and what it rests on
 
 
@@ -48,7 +48,8 @@ class Reader:
 
     def read(self, message: Message) -> Reading:
         """The kind of reply that the message needs, and the assessment that it rests on."""
-        before, assessed, answers = message.before, self._assess(message), _answers(message)
+        before, assessed = message.before, self._assess(message)
+        answers = _answers(message, assessed)
         if before.asked or before.script:
             assessed = replace(assessed, about_other=before.about_other or assessed.about_other)
         if before.asked:
@@ -60,7 +61,7 @@ class Reader:
             return self._ordinary(message, assessed, answers)
         if kind == course.ASK and not course.by_rule(assessed):
             # A score alone does not turn the answer to one question into another question.
-            return self._told(message, assessed) or (kind, opened)
+            return self._told(message, assessed) or self._unanswered(message, assessed, answers) or (kind, opened)
         return kind, opened
 
     def known_after(self, before: Conversation, assessed: Assessment) -> FrozenSet[str]:
@@ -85,7 +86,7 @@ class Reader:
         if message.pressed:
             return Assessment(language=before.language, about_other=before.about_other, facts=before.facts)
         assessed = self._gate.assess(message.text, known=before.facts)
-        unsaid = before.language == "es" and assessed.language == "en" and len(message.text) < SHORT
+        unsaid = before.language == "es" and assessed.language == "en" and len(message.text) < TELLS_NO_LANGUAGE
         return replace(assessed, language=before.language) if unsaid else assessed
 
     def _ordinary(self, message: Message, assessed: Assessment, answers: FrozenSet[str]) -> Reading:
@@ -139,7 +140,9 @@ class Reader:
         """A protocol that begins again forgets what was told in it before, but for what lasts."""
         before = message.before
         assessed = (
-            assessed if message.pressed else course.follow_up(before.urgent_about, self._made_clear(message, assessed))
+            assessed
+            if message.pressed
+            else course.still_about(before.urgent_about, self._made_clear(message, assessed))
         )
         flow = self._begun(message.text, assessed)
         passing = (flow.uses if flow else frozenset()) - self._gate.rules.remembered
@@ -171,9 +174,11 @@ def reading_on(message: Message, kind: str) -> str:
     return f"more:{quoted[0]}" if more else message.pressed
 
 
-def _answers(message: Message) -> FrozenSet[str]:
-    said = message.pressed.partition(":")[2]
-    return frozenset({said}) if message.pressed else course.answers_in(message.text)
+def _answers(message: Message, assessed: Assessment) -> FrozenSet[str]:
+    if message.pressed:
+        return frozenset({message.pressed.partition(":")[2]})
+    asked = message.before.asked
+    return course.answers_to(asked, message.text, assessed) if asked else course.answers_in(message.text)
 
 
 def _asked_in_vain(before: Conversation, flow: Flow) -> bool:

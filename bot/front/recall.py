@@ -5,8 +5,8 @@ from typing import Callable, Dict, List, Sequence, Tuple
 
 from bot.front.history import BOT, PATIENT, Said
 from bot.front.memory import Conversation
-from bot.front.rasa import Button, Reply
-from bot.guidance import Numbers, phrase
+from bot.front.reply import Button, Reply
+from bot.guidance import phrase
 from bot.guidance.phrases import phrases
 
 ALWAYS = ("question_start", "question_change", "question_urgent")  # those of the guidance text
@@ -14,7 +14,7 @@ SHOWN = 20  # messages in a summary
 Replies = Tuple[Reply, ...]
 
 
-def memory(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:
+def memory(conversation: Conversation, history: Sequence[Said]) -> Replies:
     """What is remembered, in words, and how to change or erase it."""
     language = conversation.language
     facts = _facts(conversation)
@@ -22,7 +22,7 @@ def memory(conversation: Conversation, known: Numbers, history: Sequence[Said]) 
     return (Reply("\n".join(lines), (_button("forget", language), _button("summary", language))),)
 
 
-def questions(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:
+def questions(conversation: Conversation, history: Sequence[Said]) -> Replies:
     """Questions for the visit: three that everybody should ask, then those that came up here."""
     language = conversation.language
     keys = [*ALWAYS, *(f"question_{topic}" for topic in conversation.came_up)]
@@ -31,7 +31,7 @@ def questions(conversation: Conversation, known: Numbers, history: Sequence[Said
     return (Reply(text, (_button("summary", language), _button("memory", language))),)
 
 
-def summary(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:
+def summary(conversation: Conversation, history: Sequence[Said]) -> Replies:
     """The conversation in short, to show to a clinician: circumstances, the person's own words, alarms given."""
     language = conversation.language
     lines = [phrase("summary_intro", language), *_facts(conversation)]
@@ -42,7 +42,7 @@ def summary(conversation: Conversation, known: Numbers, history: Sequence[Said])
     return (Reply("\n".join([*lines, phrase("summary_end", language)]), (_button("questions", language),)),)
 
 
-def forget(conversation: Conversation, known: Numbers, history: Sequence[Said]) -> Replies:
+def forget(conversation: Conversation, history: Sequence[Said]) -> Replies:
     """Asks before anything is erased."""
     language = conversation.language
     return (Reply(phrase("forget_sure", language), (Button(phrase("forget_yes", language), "ask:erase"),)),)
@@ -68,7 +68,7 @@ def _button(name: str, language: str) -> Button:
     return Button(phrase(f"ask_{name}", language), f"ask:{name}")
 
 
-RECALLED: Dict[str, Callable[[Conversation, Numbers, Sequence[Said]], Replies]] = {
+RECALLED: Dict[str, Callable[[Conversation, Sequence[Said]], Replies]] = {
     "memory": memory,
     "questions": questions,
     "summary": summary,

@@ -2,14 +2,13 @@
 
 from typing import Callable, Dict, Tuple
 
-from bot.front.rasa import Button, Reply
+from bot.front.reply import Button, Reply
 from bot.guidance import Numbers, check_question, emergency_script, other_language, phrase
-from bot.guidance.flows import Question
+from bot.guidance.flows import ANSWERS, Question
 from bot.guidance.phrases import COMPLETE
 from bot.triage import course
 from bot.triage.assessment import Assessment
 
-CHECK_ANSWERS = ("yes", "no", "unsure")
 Replies = Tuple[Reply, ...]
 
 
@@ -45,7 +44,7 @@ def _unclear(assessed: Assessment, known: Numbers) -> Replies:
 
 
 def _check_buttons(language: str) -> Tuple[Button, ...]:
-    return tuple(Button(phrase(f"check_{answer}", language), f"check:{answer}") for answer in CHECK_ANSWERS)
+    return tuple(Button(phrase(f"check_{answer}", language), f"check:{answer}") for answer in ANSWERS)
 
 
 def _after_thanks(assessed: Assessment, known: Numbers) -> Replies:
@@ -69,6 +68,7 @@ AT_ONCE: Dict[str, Callable[[Assessment, Numbers], Replies]] = {
     course.SCRIPT: _script,
     course.ASK: _question,
     course.UNCLEAR: _unclear,
+    course.UNCLEAR_AGAIN: _phrase("check_left"),
     course.FOREIGN: _foreign,
     course.LEFT: _phrase("flow_left"),
     course.AFTER_THANKS: _after_thanks,

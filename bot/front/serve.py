@@ -1,7 +1,6 @@
 """`bot run`: the front on its port, and a few plain lines that say what is on and off."""
 
 import logging
-import os
 import socket
 
 from bot.front.supervisor import Supervisor
@@ -15,7 +14,8 @@ class CannotStart(RuntimeError):
 def serve() -> None:
     """Serves until it is stopped. Raises CannotStart where the port is taken."""
     settings = load_settings()
-    _check_port(settings)
+    if error := port_error(settings):
+        raise CannotStart(error)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     print(opening_lines(settings), flush=True)
     supervisor = Supervisor(settings.answer_seconds, settings.session_hours)
@@ -56,13 +56,12 @@ def _shown(host: str) -> str:
     return "localhost" if host in ("127.0.0.1", "0.0.0.0") else host
 
 
-def _check_port(settings: Settings) -> None:
+def port_error(settings: Settings) -> str:
+    """Why the front cannot listen on its port, and what to set; '' where it can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
-            raise CannotStart(
-                f"Cannot listen on {settings.host}:{settings.port} ({why}). Set BOT_PORT to a free port."
-            ) from error
+            return f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). Set BOT_PORT to a free port."
+    return ""

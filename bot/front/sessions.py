@@ -5,8 +5,6 @@ from typing import Optional
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-CHANNELS = ("web", "api", "cli", "telegram")
-
 
 class NotOurs(ValueError):
     """The session was not signed by this server."""

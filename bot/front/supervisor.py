@@ -9,12 +9,11 @@ import subprocess
 from typing import IO, Optional
 
 from bot.front.rasa import RasaClient
-from bot.paths import MODELS, ROOT
+from bot.paths import RASA_MODEL, RASA_VENV, ROOT
 
 log = logging.getLogger(__name__)
-PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
-INSTALLED = ROOT / ".venv-rasa" / ".installed"
-MODEL = MODELS / "rasa.tar.gz"
+PYTHON = RASA_VENV / "bin" / "python"
+INSTALLED = RASA_VENV / ".installed"
 FIRST_PAUSE, LONGEST_PAUSE, GRACE = 0.5, 30.0, 5.0
 STARTING, PATIENCE = 180.0, 15.0  # seconds of silence before the first answer, and after it
 ONE_THREAD = dict.fromkeys(
@@ -30,7 +29,7 @@ class Supervisor:
     """
 
     def __init__(self, answer_seconds: float, hours: float):
-        key, port = secrets.token_urlsafe(32), _free_port()
+        key, port = secrets.token_urlsafe(32), free_port()
         self.client = RasaClient(f"http://127.0.0.1:{port}", key, answer_seconds)
         self.process: Optional["subprocess.Popen[bytes]"] = None
         self._port, self._key, self._hours = port, key, hours
@@ -38,7 +37,7 @@ class Supervisor:
 
     def spawn(self) -> None:
         """Starts the process ahead of `start`, where it can: it loads while the front still does."""
-        if INSTALLED.exists() and MODEL.exists():
+        if INSTALLED.exists() and RASA_MODEL.exists():
             self.process = self._spawn()
 
     def start(self) -> None:
@@ -108,7 +107,8 @@ class Supervisor:
         return {**own, "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -8,7 +8,7 @@ from typing import Awaitable, Callable, List, Protocol, Sequence
 from rich.console import Console
 
 from bot.front.bot import Bot
-from bot.front.rasa import Button, Reply
+from bot.front.reply import Button, Reply
 from bot.guidance import numbers_for, phrase
 from bot.settings import load_settings
 
@@ -25,14 +25,14 @@ async def talk() -> None:
         await converse(partial(bot.desk.turn, name), console)
 
 
-class Said(Protocol):
+class HasReplies(Protocol):
     """Whatever has replies."""
 
     @property
     def replies(self) -> Sequence[Reply]: ...
 
 
-async def converse(send: Callable[[str, str], Awaitable[Said]], console: Console) -> None:
+async def converse(send: Callable[[str, str], Awaitable[HasReplies]], console: Console) -> None:
     """Reads lines until the end of input; a number presses the button of that number.
 
     `send` takes a text and a payload, and returns what is answered."""

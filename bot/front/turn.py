@@ -11,10 +11,11 @@ from typing import Any, Dict, Iterable, Optional, Tuple
 from bot.front.history import BOT, PATIENT, History, Said
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
-from bot.front.rasa import Answer, NoAnswer, Protocol, RasaClient, Reply
+from bot.front.rasa import Answer, NoAnswer, Protocol, RasaClient
 from bot.front.reader import Message, Reader, reading_on
 from bot.front.recall import RECALLED
 from bot.front.replies import AT_ONCE, asked_again, instead_of_the_same, said, spoken
+from bot.front.reply import Reply
 from bot.guidance import Numbers, country_names, numbers_for
 from bot.guidance.flows import load_flows, option_titles
 from bot.guidance.phrases import COMPLETE, phrases
@@ -24,6 +25,7 @@ from bot.triage.gate import Gate
 
 PAYLOAD = re.compile(r"(more|topic|check|after|country|tell|ask):[\w-]{1,48}")
 CAME_UP = 8  # topics kept for the questions to a clinician
+RECALLED_FOR = 3  # turns in which a script that nobody answered is recalled
 TWICE, LATELY = 2, 6  # a reply is not given more often than twice in so many
 
 
@@ -94,7 +96,15 @@ class Desk:
         if kind == course.CLEARED:
             return await self._cleared(name, message.before, assessed)
         protocol = reader.protocol(message, kind, assessed)
-        return await self._everyday(name, message.text, reading_on(message, kind), assessed, protocol)
+        turn = await self._everyday(name, message.text, reading_on(message, kind), assessed, protocol)
+        return self._recalling_danger(turn) if self.memory.load(name).unresolved else turn
+
+    def _recalling_danger(self, turn: Turn) -> Turn:
+        """The answer after a script of which nobody said what became of it."""
+        assessed = replace(turn.assessment, urgency=URGENT)
+        return replace(
+            turn, assessment=assessed, replies=(*self._said("after_script_open", assessed).replies, *turn.replies)
+        )
 
     def _numbers(self, assessed: Assessment) -> Numbers:
         return numbers_for(self.country, spoken(assessed))
@@ -116,9 +126,8 @@ class Desk:
         return self._said("forgotten", assessed)
 
     def _recalled(self, name: str, what: str, assessed: Assessment) -> Turn:
-        conversation, known = self.memory.load(name), self._numbers(assessed)
         recall = RECALLED.get(what, RECALLED["memory"])
-        return Turn(assessed, recall(conversation, known, self.history.since(name)))
+        return Turn(assessed, recall(self.memory.load(name), self.history.since(name)))
 
     def _asked_again(self, before: Conversation, assessed: Assessment) -> Turn:
         question = load_flows()[before.flow].question(before.question)
@@ -224,8 +233,10 @@ def _moved(before: Conversation, kind: str, text: str, assessed: Assessment) -> 
     if kind == course.RECALL:
         return before
     about = assessed.topics[0].name if assessed.topics else ""
+    lapsed = before.script and kind not in (course.AFTER_CALLED, course.AFTER_OVER, course.AFTER_OVER_SELF_HARM)
     return replace(
         before,
+        unresolved=RECALLED_FOR if lapsed else max(0, before.unresolved - 1),
         asked="",
         asked_about="",
         unclear=0,

@@ -20,7 +20,8 @@ MOST_QUESTIONS = 3
 @dataclass(frozen=True)
 class Option:
     """One answer to a question: the fact that it tells, its button, what else says it (`answer`, one of
-    ANSWERS, and patterns), and the urgency and red flag that it raises; '' where it raises nothing."""
+    ANSWERS, and patterns), and the urgency and red flag that it raises; '' where it raises nothing. `about_other`: the answer is about
+    somebody who cannot write."""
 
     tell: str
     title: str
@@ -28,6 +29,7 @@ class Option:
     says: Tuple[str, ...] = ()
     raises: str = ""
     flag: str = ""
+    about_other: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ def section_asked_for(said: Iterable[str]) -> Optional[Section]:
 
 
 @lru_cache(maxsize=1)
-def _next_steps() -> Dict[str, List[str]]:
+def load_next_steps() -> Dict[str, List[str]]:
+    """Topics that are near, by topic. Raises BadGuidance for one that no section is about."""
     steps = yaml.safe_load((GUIDANCE / "next_steps.yml").read_text(encoding="utf-8"))
     unknown = [topic for near in steps.values() for topic in near if find_section(topic) is None]
     if unknown:
@@ -64,7 +65,7 @@ def _next_steps() -> Dict[str, List[str]]:
 
 def next_steps(topic: str) -> List[str]:
     """The topics that people ask about after an answer on this one."""
-    return _next_steps().get(topic, [])
+    return load_next_steps().get(topic, [])
 
 
 def _section(path: Path) -> Section:

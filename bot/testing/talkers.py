@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, AsyncContextManager, AsyncIterator, Calla
 import aiohttp
 
 from bot.front.memory import Conversation
-from bot.front.rasa import Button, Reply
+from bot.front.reply import Button, Reply
 from bot.settings import Settings
 
 if TYPE_CHECKING:  # spaCy comes with it, which nobody needs who talks with a server

@@ -6,20 +6,21 @@ from typing import Any, Dict, FrozenSet, List, Pattern
 
 import yaml
 
+from bot.guidance.flows import load_flows
 from bot.guidance.numbers import load_numbers
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.guidance.sections import load_sections
-from bot.paths import DATA, ROOT
+from bot.paths import ROOT
 from bot.triage.rules import load_rules
 
-FLOWS = DATA / "flows"
 NEVER = r"(?!)"  # a phrase that is nothing but a placeholder is no words of the bot's
 
 
 @lru_cache(maxsize=1)
 def names() -> Dict[str, FrozenSet[str]]:
     """What there is, by the kind of step that names it."""
-    questions = {f"{flow}.{question['id']}" for flow, asked in flows().items() for question in asked}
+    flows = load_flows().values()
+    questions = {f"{flow.name}.{question.id}" for flow in flows for question in flow.questions}
     return {
         "section": frozenset(load_sections()),
         "utter": frozenset(_wordings()),
@@ -27,7 +28,7 @@ def names() -> Dict[str, FrozenSet[str]]:
         "language": frozenset(COMPLETE) | frozenset(phrases("other_languages")),
         "country": frozenset(load_numbers()),
         "flow": frozenset({"", *questions}),
-        "slot_was_set": frozenset({"country", "language", *load_rules().facts, *_told()}),
+        "slot_was_set": frozenset({"country", "language", *load_rules().facts}.union(*(flow.tells for flow in flows))),
     }
 
 
@@ -35,17 +36,6 @@ def names() -> Dict[str, FrozenSet[str]]:
 def domain() -> Dict[str, Any]:
     """Rasa's domain: its intents, actions and responses."""
     return yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def flows() -> Dict[str, List[dict]]:
-    """The questions of each flow, with what their options tell."""
-    read = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FLOWS.glob("*.yml"))}
-    return {name: flow["questions"] for name, flow in read.items()}
-
-
-def _told() -> List[str]:
-    return [option["tell"] for asked in flows().values() for question in asked for option in question["options"]]
 
 
 def says(key: str, text: str) -> bool:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Tuple
 
-from bot.paths import CLASSIFIER, DATA, DELTAS, MESSAGES, MODELS, ROOT
+from bot.paths import CLASSIFIER, DATA, DELTAS, MESSAGES, RASA_MODEL, RASA_VENV, ROOT
 
-RASA_VENV = ROOT / ".venv-rasa"
 STORIES = DATA / "stories"
 # Rasa learns nothing from messages (the gate understands them): one small hand names the intents.
 SMALL_HAND = MESSAGES / "contrast"
@@ -56,7 +55,7 @@ def fingerprint(sources: Tuple[Path, ...]) -> str:
 
 def train_stale() -> None:
     """Trains what is stale and can be trained here; the rest is named on standard error."""
-    for model in (RASA_MODEL, CLASSIFIER_MODEL):
+    for model in (DIALOGUE_MODEL, CLASSIFIER_MODEL):
         if model.fresh():
             continue
         if model.needs.exists():
@@ -134,14 +133,17 @@ CLASSIFIER_MODEL = Model(
         ROOT / "bot" / "training" / "build.py",
         ROOT / "bot" / "training" / "encoder.py",
         ROOT / "bot" / "training" / "heads.py",
+        ROOT / "bot" / "training" / "messages.py",
+        ROOT / "bot" / "triage" / "encoder.py",
+        ROOT / "bot" / "triage" / "ngrams.py",
         ROOT / "bot" / "triage" / "text.py",
     ),
     needs=ROOT / ".venv" / ".installed",
     make=_make_classifier,
 )
-RASA_MODEL = Model(
+DIALOGUE_MODEL = Model(
     name="Rasa's model",
-    path=MODELS / "rasa.tar.gz",
+    path=RASA_MODEL,
     sources=(ROOT / "config.yml", ROOT / "domain.yml", STORIES, SMALL_HAND, ROOT / "requirements" / "rasa.lock"),
     needs=RASA_VENV / ".installed",
     make=_make_rasa,

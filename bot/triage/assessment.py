@@ -85,16 +85,6 @@ class Assessment:
         """The assessment as plain JSON types, as it travels to Rasa."""
         return asdict(self)
 
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> "Assessment":
-        """The assessment that `as_dict` wrote."""
-        known = dict(plain)
-        known["evidence"] = tuple(Evidence(**{**e, "cues": tuple(e["cues"])}) for e in plain["evidence"])
-        known["topics"] = tuple(Topic(**topic) for topic in plain["topics"])
-        for name in ("red_flags", "facts"):
-            known[name] = tuple(plain[name])
-        return cls(**known)
-
 
 def by_danger(flags) -> Tuple[str, ...]:
     """The red flag names without repeats, most dangerous first."""

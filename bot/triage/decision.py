@@ -19,6 +19,7 @@ from bot.triage.classifier import Scores
 
 # Probabilities, set on hands that the classifier was not trained on (docs/evaluation.md).
 SURE, LIKELY, DOUBTFUL = 0.70, 0.06, 0.02
+LIKELY_DENIED = 0.15  # where every sign that the rules found is denied, past or supposed
 FLAG_NAMED, FLAG_DOUBTED = 0.45, 0.02
 URGENT_LIKELY = 0.30
 TOPICS_NAMED = 3
@@ -51,7 +52,8 @@ def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
         return EMERGENCY
     if EMERGENCY in present or CHECK in present:
         return CHECK
-    if emergency is not None and emergency >= LIKELY:
+    denied = any(e.raises == EMERGENCY for e in evidence)
+    if emergency is not None and emergency >= (LIKELY_DENIED if denied else LIKELY):
         return CHECK
     past = any(e.standing == PAST and e.raises == EMERGENCY for e in evidence)
     if URGENT in present or past or (scores and scores.urgency[URGENT] >= URGENT_LIKELY):

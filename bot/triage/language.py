@@ -10,6 +10,16 @@ LANGUAGES = "en es zh hi fr ar bn pt ru ur id de ja tr vi ko it pl nl fa uk ro".
 # needs less, as its scripts and phrases are there.
 MARGIN, MARGIN_SPANISH = 0.6, 0.25
 # Names of medicines, doses and numbers belong to no language.
+# Short Spanish messages look like other languages too; these words settle it where no English one stands.
+SPANISH = re.compile(
+    r"\b(?:mi|la|las|el|los|una?|esta|est[aá]n?|tengo|tiene|tom[oóeé]|tom[ée]|no puede|puede|puedo|respira|esposa|esposo|mam[aá]|pap[aá]|hij[oa]"
+    r"|abuel[oa]|bomba|pastillas?|medicina|fiebre|duele|dolor|cuando|como|qu[eé]|por|para|con|sin|muy|ahora|ayer|hoy|se|le|del)\b",
+    re.IGNORECASE,
+)
+ENGLISH = re.compile(
+    r"\b(?:the|is|are|my|i|im|he|she|it|to|of|and|what|can|do|does|have|has|with|not|for|on|in|you)\b", re.IGNORECASE
+)
+ENOUGH = 2  # Spanish words
 NO_LANGUAGE = re.compile(r"\b(?:baclof\w*|lioresal|gablofen|[a-z]*\d[\w.]*)\b", re.IGNORECASE)
 
 
@@ -24,6 +34,8 @@ def language_of(typed: str) -> str:
     words = NO_LANGUAGE.sub(" ", typed)
     if not any(char.isalpha() for char in words):
         return "en"
+    if len(SPANISH.findall(words)) >= ENOUGH and not ENGLISH.search(words):
+        return "es"
     ranked = _detector().compute_language_confidence_values(words)
     best = ranked[0]
     english = next(r.value for r in ranked if r.language.iso_code_639_1 == IsoCode639_1.EN)

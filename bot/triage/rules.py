@@ -78,7 +78,7 @@ class Rules:
 @lru_cache(maxsize=4)
 def load_rules(folder: Path = FOLDER) -> Rules:
     """All rules of `folder`. Raises BadRules with file and place where one is wrong."""
-    lists = read(folder / "words.yml")["lists"]
+    lists = word_lists(folder)
     signs = tuple(
         sign for path in sorted(folder.glob("*.yml")) if path.stem not in ABOUT_PARTS for sign in _signs(path, lists)
     )
@@ -94,6 +94,12 @@ def load_rules(folder: Path = FOLDER) -> Rules:
         combinations=_combinations(folder, signs, facts["facts"]),
         vitals=read(folder / "vitals.yml"),
     )
+
+
+@lru_cache(maxsize=4)
+def word_lists(folder: Path = FOLDER) -> Mapping[str, List[str]]:
+    """The lists of words that patterns name. Raises BadRules where the file cannot be read."""
+    return read(folder / "words.yml")["lists"]
 
 
 def read(path: Path) -> Dict[str, Any]:

@@ -164,7 +164,7 @@ def test_the_doctor_says_what_to_do(environment):
     todo = [line for line in done.stdout.splitlines() if line.startswith("to do")]
     assert done.returncode == 1 and len(todo) == 2
     assert "database" in todo[0] and "BOT_DATABASE" in todo[0]
-    assert "port" in todo[1] and "set BOT_PORT to a free port" in todo[1]
+    assert "port" in todo[1] and "Set BOT_PORT to a free port" in todo[1]
 
 
 def test_the_doctor_stops_at_wrong_settings(environment):

@@ -82,7 +82,7 @@ async def test_hung_for_good_and_started_again(own, someone, monkeypatch):
 
 
 async def test_no_model(tmp_path, monkeypatch):
-    monkeypatch.setattr(supervisor, "MODEL", tmp_path / "none.tar.gz")
+    monkeypatch.setattr(supervisor, "RASA_MODEL", tmp_path / "none.tar.gz")
     bot = Bot(settings(tmp_path, answer_seconds=1))
     async with bot.running():
         someone = Patient(Chat(bot.desk, "cli:1"))

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 import yaml
 
+from bot.guidance.flows import load_flows
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.guidance.sections import load_sections
 from bot.paths import ROOT
@@ -93,10 +94,10 @@ def test_every_part_of_a_phrase_is_said(answers, key):
 
 def test_every_branch_of_every_flow_is_taken(conversations):
     branches = {
-        (f"{flow}.{question['id']}", option["tell"])
-        for flow, questions in words.flows().items()
-        for question in questions
-        for option in question["options"]
+        (f"{flow.name}.{question.id}", tell)
+        for flow in load_flows().values()
+        for question in flow.questions
+        for tell in question.tells
     }
     taken = {
         (before.answer.flow, fact)

@@ -57,15 +57,18 @@ def test_yes_or_not_sure_after_a_question_is_a_script_for_what_was_asked(said):
     assert (kind, assessed.urgency, assessed.red_flags) == (course.SCRIPT, EMERGENCY, ("overdose",))
 
 
-@pytest.mark.parametrize("unclear, kind", [(0, course.UNCLEAR), (1, course.ORDINARY)])
+@pytest.mark.parametrize("unclear, kind", [(0, course.UNCLEAR), (1, course.UNCLEAR_AGAIN)])
 def test_what_is_no_answer_is_asked_about_once(unclear, kind):
     assert course.after_question("overdose", unclear, CALM, frozenset())[0] == kind
 
 
-@pytest.mark.parametrize("assessed", [DANGER, DOUBT])
-def test_danger_or_doubt_after_a_script_is_a_script_again(assessed):
-    kind, again = course.after_script(("fever",), 0, assessed, frozenset())
-    assert (kind, again.urgency) == (course.SCRIPT, EMERGENCY)
+def test_danger_after_a_script_is_a_script_again():
+    assert course.after_script(("fever",), 0, DANGER, frozenset()) == (course.SCRIPT, DANGER)
+
+
+def test_a_mere_doubt_after_a_script_leaves_it_standing():
+    kind, standing = course.after_script(("fever",), 0, DOUBT, frozenset())
+    assert (kind, standing.urgency, standing.red_flags) == (course.AFTER_STAY, EMERGENCY, ("fever",))
 
 
 def test_help_that_was_called_ends_a_script():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.front.rasa import Button
+from bot.front.reply import Button
 from bot.front.telegram.format import LONGEST, marked_up, parts, rows, tappable
 from bot.front.telegram.privacy import Privacy
 from bot.guidance import emergency_script, numbers_for

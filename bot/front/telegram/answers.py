@@ -8,8 +8,8 @@ from typing import Any, Awaitable, Callable, Dict, List, Sequence
 
 from bot.front.consent import Consents, may_wait, version
 from bot.front.memory import Conversation
-from bot.front.rasa import Reply
-from bot.front.reader import SHORT
+from bot.front.reader import TELLS_NO_LANGUAGE
+from bot.front.reply import Reply
 from bot.front.telegram import menu
 from bot.front.telegram.courtesy import Courtesy
 from bot.front.telegram.format import parts, rows, tappable
@@ -199,7 +199,7 @@ class Answers:
         if before != Conversation():
             return before.language
         typed = said.text if said.kind == TEXT else said.before
-        likely = language_of(typed) if len(typed) >= SHORT else said.language
+        likely = language_of(typed) if len(typed) >= TELLS_NO_LANGUAGE else said.language
         return likely if likely in COMPLETE else "en"
 
     def _typing(self, said: Incoming) -> None:

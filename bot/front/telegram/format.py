@@ -5,7 +5,7 @@ import re
 import textwrap
 from typing import List, Sequence, Tuple
 
-from bot.front.rasa import Button
+from bot.front.reply import Button
 from bot.guidance import Numbers
 from bot.guidance.numbers import DIALLED, dialled
 

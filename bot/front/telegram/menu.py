@@ -3,7 +3,7 @@
 from typing import List, Tuple
 
 from bot.front.consent import version
-from bot.front.rasa import Button, Reply
+from bot.front.reply import Button, Reply
 from bot.guidance import Numbers, country_names, phrase
 from bot.guidance.phrases import phrases
 
