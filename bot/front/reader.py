@@ -151,8 +151,9 @@ class Reader:
 
     def _made_clear(self, message: Message, assessed: Assessment) -> Assessment:
         """Where the topic is not clear, words that ask for one section name it."""
-        section = section_asked_for(assessed.signs | self._gate.facts_in(message.text))
-        if section is None or course.elsewhere(assessed, ()):
+        said = assessed.signs | self._gate.facts_in(message.text)
+        section = section_asked_for(said)
+        if section is None or course.elsewhere(assessed, ("out_of_scope",) if said & self._gate.rules.ours else ()):
             return assessed
         return replace(assessed, topics=(Topic(section.topics[0], 1.0), *assessed.topics))
 

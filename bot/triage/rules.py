@@ -71,6 +71,7 @@ class Rules:
     remembered: FrozenSet[str]
     asked_once: FrozenSet[str]
     alternatives: Tuple[Tuple[str, ...], ...]
+    ours: FrozenSet[str]
     combinations: Tuple[Combination, ...]
     vitals: Mapping[str, Any]
 
@@ -91,6 +92,7 @@ def load_rules(folder: Path = FOLDER) -> Rules:
         remembered=frozenset(facts["remembered"]),
         asked_once=frozenset(facts["asked_once"]),
         alternatives=tuple(tuple(group) for group in facts["alternatives"]),
+        ours=frozenset(facts["ours"]),
         combinations=_combinations(folder, signs, facts["facts"]),
         vitals=read(folder / "vitals.yml"),
     )

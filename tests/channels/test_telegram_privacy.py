@@ -99,15 +99,19 @@ async def test_nothing_said_and_no_token_is_logged_at_any_level(bot, api, tmp_pa
     with caplog.at_level(logging.DEBUG):
         async with channel(bot, api, tmp_path):
             ann = await Person(api, CHAT).arrives()
-            for fault in (refuses(400, f"zebra {CHAT}"), refuses(503, "zebra"), talks_nonsense, breaks_off):
+            beer = "a zebra asks: can I drink beer with baclofen"
+            faults = (refuses(400, f"zebra {CHAT}"), refuses(503, "zebra"), talks_nonsense, breaks_off)
+            for fault, says, hears in zip(
+                faults, (WORDS, WORDS, beer, beer), ("own pack",) * 2 + ("Not drinking",) * 2
+            ):
                 api.fails("sendMessage", fault)
-                await ann.says(WORDS)
-                await ann.hears("own pack")
-            await ann.hears("own pack")  # the one whose connection was cut
+                await ann.says(says)
+                await ann.hears(hears)
+            await ann.hears("Not drinking")  # the one whose connection was cut
             await ann.sends(sticker="zebra")
             await ann.hears("only read words")
             logged = "\n".join(logging.Formatter().format(record) for record in caplog.records)
     logging.getLogger("bot").setLevel(logging.NOTSET)
     assert "Telegram did not take a reply" in logged and "an update cannot be read" in logged
-    for secret in ("zebra", "own pack", TOKEN, str(CHAT), "only-the-tests"):
+    for secret in ("zebra", "own pack", "Not drinking", TOKEN, str(CHAT), "only-the-tests"):
         assert secret not in logged
