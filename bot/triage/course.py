@@ -70,16 +70,18 @@ def opening(assessed: Assessment) -> Tuple[str, Assessment]:
 
 def still_about(urgent_about: str, assessed: Assessment) -> Assessment:
     """A message that is clear about nothing else goes on about the urgent matter of the turn before."""
-    clear = assessed.topics and assessed.topics[0].score >= CLEAR
-    if not urgent_about or clear or assessed.urgency not in (ROUTINE, URGENT):
+    if not urgent_about or elsewhere(assessed, ()) or assessed.urgency not in (ROUTINE, URGENT):
         return assessed
     others = tuple(topic for topic in assessed.topics if topic.name != urgent_about)
     return replace(assessed, urgency=URGENT, topics=(Topic(urgent_about, 1.0), *others))
 
 
 def elsewhere(assessed: Assessment, topics: Tuple[str, ...]) -> bool:
-    """Whether a message is clearly about something else than the topics."""
-    return any(topic.score >= CLEAR and topic.name not in topics for topic in assessed.topics[:1])
+    """Whether a message is clearly about something else than the topics. To deny signs is not."""
+    denied = [e.standing == NEGATED for e in assessed.evidence]
+    return not (denied and all(denied)) and any(
+        topic.score >= CLEAR and topic.name not in topics for topic in assessed.topics[:1]
+    )
 
 
 def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenSet[str]) -> Tuple[str, Assessment]:
@@ -93,7 +95,8 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
     if "unsure" in said or "yes" in said:
         return SCRIPT, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
     if "over" in said and asked == "self_harm":
-        return AFTER_OVER_SELF_HARM, replace(assessed, urgency=URGENT, red_flags=())
+        # Taken back, not answered: it is heard as it was said.
+        return AFTER_OVER_SELF_HARM, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
     if "no" in said or "over" in said:
         return CLEARED, assessed
     if unclear and (assessed.urgency == CHECK or elsewhere(assessed, ())):
