@@ -14,6 +14,7 @@ from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment,
 from bot.triage.gate import Gate
 
 TELLS_NO_LANGUAGE = 12  # characters that do not tell a language
+OUT_OF_SCOPE = "out_of_scope"
 Reading = Tuple[str, Assessment]  # the kind of reply (bot.triage.course) and what it rests on
 
 
@@ -150,10 +151,13 @@ class Reader:
         return replace(assessed, facts=tuple(fact for fact in assessed.facts if fact not in passing - said))
 
     def _made_clear(self, message: Message, assessed: Assessment) -> Assessment:
-        """Where the topic is not clear, words that ask for one section name it."""
+        """Where the topic is not clear, words that ask for one section name it; a few do so even where the
+        message sounds like another subject."""
         said = assessed.signs | self._gate.facts_in(message.text)
         section = section_asked_for(said)
-        if section is None or course.elsewhere(assessed, ("out_of_scope",) if said & self._gate.rules.ours else ()):
+        foreign = assessed.topics[:1] and assessed.topics[0].name == OUT_OF_SCOPE
+        clear = not said & self._gate.rules.ours if foreign else course.elsewhere(assessed, ())
+        if section is None or clear:
             return assessed
         return replace(assessed, topics=(Topic(section.topics[0], 1.0), *assessed.topics))
 
