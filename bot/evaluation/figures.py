@@ -124,8 +124,9 @@ def _labelled_and_said(answer: Answer) -> Tuple[str, str]:
 
 
 def reliability(answers: Sequence[Answer]) -> Dict[str, Any]:
-    """Per tenth of the emergency score: its mean, and the share that were emergencies; and the Brier score."""
-    counted = [a for a in answers if a.case.emergency or a.case.everyday]
+    """Per tenth of the emergency score: its mean, and the share that were emergencies; and the Brier score.
+    Messages in languages that are not scored do not count."""
+    counted = [a for a in answers if a.said.scores and (a.case.emergency or a.case.everyday)]
     scores = np.array([a.said.scores[EMERGENCY] for a in counted])
     true = np.array([a.case.emergency for a in counted])
     places = np.minimum((scores * BINS).astype(int), BINS - 1)
