@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
     @property
     def safe(self) -> bool:
-        return self.said.urgency in (EMERGENCY, CHECK)
+        return self.said.danger
 
     def topics(self, first: int) -> List[str]:
         """The names of the gate's first topics."""

@@ -10,7 +10,6 @@ from bot.front.database import Database, tables
 from bot.front.turn import Desk
 from bot.guidance import other_language
 from bot.guidance.phrases import COMPLETE, phrases
-from bot.triage.assessment import CHECK, EMERGENCY
 
 _table = sql.Table(
     "consents",
@@ -58,5 +57,4 @@ def may_wait(desk: Desk, name: str, text: str) -> bool:
     being spoken of, and in a language in which that can be read."""
     before = desk.memory.load(name)
     assessed = desk.gate.assess(text, known=before.facts)
-    danger = before.asked or before.script or assessed.urgency in (EMERGENCY, CHECK)
-    return not danger and not other_language(assessed.language)
+    return not (before.in_danger or assessed.danger or other_language(assessed.language))

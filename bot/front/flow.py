@@ -2,17 +2,16 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Dict, FrozenSet, Iterable, List, Optional, Pattern, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, Optional, Pattern, Sequence, Tuple
 
 from bot.guidance.flows import Flow, Option, Question, load_flows
 from bot.triage import course
-from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic, by_danger
+from bot.triage.assessment import CHECK, DANGER, EMERGENCY, ROUTINE, URGENT, Assessment, Topic, by_danger
 from bot.triage.gate import updated
 from bot.triage.rules import compiled, word_lists
 from bot.triage.text import ASK, plain_text
 
 UNSURE = "unsure"
-DANGER = (CHECK, EMERGENCY)
 SHORT = 14  # words; an answer to a question is no longer, and no question itself
 
 
@@ -78,6 +77,7 @@ def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option
     `about` is the topic that the flow began with, `urgent` whether it was urgent so far.
     """
     raised = {option.raises for option in options}
+    alternatives = [tuple(question.tells) for question in flow.questions]
     flags = by_danger([option.flag for option in options if option.raises in DANGER])
     return replace(
         assessed,
@@ -85,18 +85,12 @@ def after_telling(flow: Flow, about: str, urgent: bool, options: Sequence[Option
         red_flags=flags,
         about_other=assessed.about_other or any(option.about_other for option in options),
         topics=(Topic(about if about in flow.topics else flow.topics[0], 1.0),),
-        facts=tuple(sorted(updated(frozenset(assessed.facts), frozenset(_tells(options)), _alternatives(flow)))),
+        facts=tuple(
+            sorted(updated(frozenset(assessed.facts), frozenset(option.tell for option in options), alternatives))
+        ),
     )
 
 
 def _urgency(raised: Iterable[str], urgent: bool) -> str:
     worst = [urgency for urgency in (EMERGENCY, CHECK, URGENT) if urgency in set(raised)]
     return worst[0] if worst else URGENT if urgent and ROUTINE not in set(raised) else ROUTINE
-
-
-def _tells(options: Iterable[Option]) -> List[str]:
-    return [option.tell for option in options]
-
-
-def _alternatives(flow: Flow) -> List[Tuple[str, ...]]:
-    return [tuple(question.tells) for question in flow.questions]

@@ -49,6 +49,11 @@ class Conversation:
     unresolved: int = 0
     lately: Tuple[str, ...] = ()
 
+    @property
+    def in_danger(self) -> bool:
+        """Whether a check question is open or a script stands."""
+        return bool(self.asked or self.script)
+
 
 _table = sql.Table(
     "conversations",

@@ -8,7 +8,7 @@ from bot.front.follow_up import AGAIN, MORE, follow_up, recalled
 from bot.front.memory import Conversation
 from bot.front.rasa import Protocol
 from bot.guidance import load_sections, other_language, section_asked_for
-from bot.guidance.flows import Flow, flow_about, flow_telling, load_flows
+from bot.guidance.flows import Flow, flow_about, flow_telling, load_flows, used_in_flows
 from bot.triage import course
 from bot.triage.assessment import CHECK, EMERGENCY, ROUTINE, URGENT, Assessment, Topic
 from bot.triage.gate import Gate
@@ -51,7 +51,7 @@ class Reader:
         """The kind of reply that the message needs, and the assessment that it rests on."""
         before, assessed = message.before, self._assess(message)
         answers = _answers(message, assessed)
-        if before.asked or before.script:
+        if before.in_danger:
             assessed = replace(assessed, about_other=before.about_other or assessed.about_other)
         if before.asked:
             return course.after_question(before.asked, before.unclear, assessed, answers)
@@ -68,7 +68,7 @@ class Reader:
     def known_after(self, before: Conversation, assessed: Assessment) -> FrozenSet[str]:
         """The facts to remember once the message is answered."""
         rules, facts = self._gate.rules, frozenset(assessed.facts)
-        told_here = facts & frozenset().union(*(flow.uses for flow in load_flows().values()))
+        told_here = facts & used_in_flows()
         kept = facts & rules.remembered if assessed.urgency == ROUTINE else facts - rules.asked_once
         return (frozenset(before.facts) & facts) | kept | told_here
 
@@ -77,7 +77,7 @@ class Reader:
         flow = self._flow(message)
         if kind == course.TOLD and flow:
             return Protocol(flow.name, True)
-        begun = self._begun(message.text, assessed) if kind == course.ORDINARY and not message.pressed else None
+        begun = _begun(assessed) if kind == course.ORDINARY and not message.pressed else None
         if begun is None or assessed.language != "en" or _asked_in_vain(message.before, begun):
             return None
         return Protocol(begun.name, False)
@@ -85,7 +85,12 @@ class Reader:
     def _assess(self, message: Message) -> Assessment:
         before = message.before
         if message.pressed:
-            return Assessment(language=before.language, about_other=before.about_other, facts=before.facts)
+            return Assessment(
+                language=before.language,
+                about_other=before.about_other,
+                facts=before.facts,
+                told=tuple(self._gate.facts_in(message.text)),
+            )
         assessed = self._gate.assess(message.text, known=before.facts)
         unsaid = before.language == "es" and assessed.language == "en" and len(message.text) < TELLS_NO_LANGUAGE
         return replace(assessed, language=before.language) if unsaid else assessed
@@ -111,7 +116,7 @@ class Reader:
         pressed = flow.option(message.told_by_button)
         if message.pressed and not pressed:
             return None
-        typed = () if pressed else told(flow, before.question, message.text, self._gate.facts_in(message.text))
+        typed = () if pressed else told(flow, before.question, message.text, assessed.told)
         options = (pressed,) if pressed else typed
         if not options:
             return None
@@ -135,36 +140,25 @@ class Reader:
         if not asked:
             return None
         about = asked if before.about and asked not in (MORE, AGAIN) else before.about
-        return course.FOLLOW_UP, _about(about, before, assessed)
+        return course.READ_ON if asked == MORE else course.FOLLOW_UP, _about(about, before, assessed)
 
     def _begun_anew(self, message: Message, assessed: Assessment) -> Assessment:
         """A protocol that begins again forgets what was told in it before, but for what lasts."""
         before = message.before
-        assessed = (
-            assessed
-            if message.pressed
-            else course.still_about(before.urgent_about, self._made_clear(message, assessed))
-        )
-        flow = self._begun(message.text, assessed)
+        assessed = assessed if message.pressed else course.still_about(before.urgent_about, self._made_clear(assessed))
+        flow = _begun(assessed)
         passing = (flow.uses if flow else frozenset()) - self._gate.rules.remembered
-        said = self._gate.facts_in(message.text)
-        return replace(assessed, facts=tuple(fact for fact in assessed.facts if fact not in passing - said))
+        return replace(assessed, facts=tuple(f for f in assessed.facts if f in assessed.told or f not in passing))
 
-    def _made_clear(self, message: Message, assessed: Assessment) -> Assessment:
+    def _made_clear(self, assessed: Assessment) -> Assessment:
         """Where the topic is not clear, words that ask for one section name it; a few do so even where the
         message sounds like another subject."""
-        said = assessed.signs | self._gate.facts_in(message.text)
-        section = section_asked_for(said)
+        section = section_asked_for(assessed.said)
         foreign = assessed.topics[:1] and assessed.topics[0].name == OUT_OF_SCOPE
-        clear = not said & self._gate.rules.ours if foreign else course.elsewhere(assessed, ())
+        clear = not assessed.said & self._gate.rules.ours if foreign else course.elsewhere(assessed, ())
         if section is None or clear:
             return assessed
         return replace(assessed, topics=(Topic(section.topics[0], 1.0), *assessed.topics))
-
-    def _begun(self, text: str, assessed: Assessment) -> Optional[Flow]:
-        """The protocol that this message begins, by what it says itself and not by what is remembered."""
-        said = assessed.signs | self._gate.facts_in(text)
-        return flow_about(assessed.topics[0].name, said, assessed.urgency) if assessed.topics else None
 
     def _flow(self, message: Message) -> Optional[Flow]:
         """The protocol of the conversation, or the one that the pressed button belongs to."""
@@ -173,10 +167,14 @@ class Reader:
 
 
 def reading_on(message: Message, kind: str) -> str:
-    """The payload that the message stands for: a bare follow-up reads on where there is more to quote."""
+    """The payload that the message stands for: to read on, where there is more of what was quoted."""
     quoted = [name for name in message.before.quoted if load_sections()[name].more]
-    more = kind == course.FOLLOW_UP and follow_up(message.text, message.before.about) == MORE and quoted
-    return f"more:{quoted[0]}" if more else message.pressed
+    return f"more:{quoted[0]}" if kind == course.READ_ON and quoted else message.pressed
+
+
+def _begun(assessed: Assessment) -> Optional[Flow]:
+    """The protocol that a message begins, by what it says itself and not by what is remembered."""
+    return flow_about(assessed.topics[0].name, assessed.said, assessed.urgency) if assessed.topics else None
 
 
 def _answers(message: Message, assessed: Assessment) -> FrozenSet[str]:

@@ -82,7 +82,7 @@ class Desk:
         # Kept before anything is waited for: a slow answer must not overwrite a later turn.
         self.memory.save(name, after)
         turn = await self._answered(name, message, kind, assessed, reader)
-        return self._not_the_same_again(name, kind, turn)
+        return self._concluded(name, kind, turn)
 
     async def _answered(self, name: str, message: Message, kind: str, assessed: Assessment, reader: Reader) -> Turn:
         if kind in AT_ONCE:
@@ -142,7 +142,7 @@ class Desk:
             return self._said("empty", assessed)
         answer = await self._ask(name, text[: self.longest], assessed, pressed, protocol)
         told = self._said("too_long", assessed).replies if len(text) > self.longest else ()
-        return Turn(assessed, told + answer.replies, answer.sections, flow=_open_question(answer))
+        return Turn(assessed, told + answer.replies, answer.sections, flow=answer.asks)
 
     async def _cleared(self, name: str, before: Conversation, assessed: Assessment) -> Turn:
         """The question was answered with no: now the answer to what was asked before it."""
@@ -150,34 +150,30 @@ class Desk:
         calm = replace(asked, urgency=_without_danger(asked), red_flags=(), language=assessed.language)
         answer = await self._ask(name, before.asked_about[: self.longest], calm)
         replies = self._said("check_cleared", assessed).replies + answer.replies
-        return Turn(calm, replies, answer.sections, flow=_open_question(answer))
+        return Turn(calm, replies, answer.sections, flow=answer.asks)
 
     async def _ask(
         self, name: str, text: str, assessed: Assessment, pressed: str = "", protocol: Optional[Protocol] = None
     ) -> Answer:
         try:
-            answer = await self.rasa.ask(name, text, assessed, self.country, pressed, protocol)
+            return await self.rasa.ask(name, text, assessed, self.country, pressed, protocol)
         except NoAnswer:
             return Answer(self._said("safety_net", assessed).replies)
-        self._note(name, answer)
-        return answer
 
-    def _note(self, name: str, answer: Answer) -> None:
-        """What the answer quotes and asks, unless danger was told while it was made."""
+    def _concluded(self, name: str, kind: str, turn: Turn) -> Turn:
+        """The turn, with other words where its last reply was given twice just before; what it quotes and
+        asks is kept, unless danger was told while it was made."""
         now = self.memory.load(name)
-        if not (now.script or now.asked):
-            flow, _, question = answer.asks.partition(".")
-            noted = replace(now, flow=flow or now.flow, question=question, quoted=answer.sections or now.quoted)
-            self.memory.save(name, noted)
+        replies = self._not_the_same_again(kind, turn, now.lately)
+        lately = (*now.lately, replies[-1].text)[-LATELY:]
+        self.memory.save(name, replace(now if now.in_danger else _noted(now, turn), lately=lately))
+        return replace(turn, replies=replies, flow="" if turn.flow.endswith(".") else turn.flow)
 
-    def _not_the_same_again(self, name: str, kind: str, turn: Turn) -> Turn:
-        """The turn, with other words where its last reply was given twice just before."""
-        now = self.memory.load(name)
+    def _not_the_same_again(self, kind: str, turn: Turn, lately: Tuple[str, ...]) -> Tuple[Reply, ...]:
+        if lately.count(turn.replies[-1].text) < TWICE:
+            return turn.replies
         others = instead_of_the_same(turn.replies, kind, turn.assessment, self._numbers(turn.assessment))
-        fresh = (replies for replies in (turn.replies, *others) if now.lately.count(replies[-1].text) < TWICE)
-        replies = next(fresh, others[-1])
-        self.memory.save(name, replace(now, lately=(*now.lately, replies[-1].text)[-LATELY:]))
-        return replace(turn, replies=replies)
+        return next((other for other in others if lately.count(other[-1].text) < TWICE), others[-1])
 
 
 def _is_button(text: str) -> bool:
@@ -187,10 +183,8 @@ def _is_button(text: str) -> bool:
 
 def _kept(turn: Turn, reply: Reply) -> Dict[str, Any]:
     """What a channel needs to show the reply again."""
-    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
     return {
-        "text": reply.text,
-        "buttons": buttons,
+        **reply.as_json(),
         "urgency": turn.assessment.urgency,
         "language": spoken(turn.assessment),
         "country": turn.country,
@@ -202,8 +196,12 @@ def _country(pressed: str) -> str:
     return pressed.removeprefix("country:").upper() if pressed.startswith("country:") else ""
 
 
-def _open_question(answer: Answer) -> str:
-    return "" if answer.asks.endswith(".") else answer.asks
+def _noted(now: Conversation, turn: Turn) -> Conversation:
+    """The conversation with the sections that the turn quotes and the question that it asks."""
+    if not (turn.sections or turn.flow):
+        return now
+    flow, _, question = turn.flow.partition(".")
+    return replace(now, flow=flow or now.flow, question=question, quoted=turn.sections or now.quoted)
 
 
 def _without_danger(assessed: Assessment) -> str:

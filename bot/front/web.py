@@ -115,10 +115,7 @@ def as_json(turn: Turn) -> Dict[str, Any]:
         "language": turn.assessment.language,
         "flow": turn.flow,
         "facts": list(turn.assessment.facts),
-        "replies": [
-            {"text": r.text, "buttons": [{"title": b.title, "payload": b.payload} for b in r.buttons]}
-            for r in turn.replies
-        ],
+        "replies": [reply.as_json() for reply in turn.replies],
     }
 
 

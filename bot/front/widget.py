@@ -20,7 +20,7 @@ from bot.front.sessions import NotOurs
 from bot.guidance import Numbers, numbers_for, phrase
 from bot.guidance.numbers import dialable
 from bot.guidance.phrases import phrases
-from bot.triage.assessment import CHECK, EMERGENCY
+from bot.triage.assessment import DANGER
 
 EVENTS = "text/event-stream"
 LARGEST = 100_000  # bytes; all of a message is read, and reading has a price
@@ -118,7 +118,7 @@ def shown(said: Said, country: str) -> Dict[str, Any]:
         "urgency": urgency,
         "severity": phrases(language).get(f"page_severity_{urgency}", ""),
         "buttons": content["buttons"],
-        "calls": calls(known, plain["text"], language) if urgency in (EMERGENCY, CHECK) else [],
+        "calls": calls(known, plain["text"], language) if urgency in DANGER else [],
         "line": dialable(emergency_line(known, language)) if content["country"] != country else [],
     }
 

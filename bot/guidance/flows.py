@@ -114,6 +114,12 @@ def option_titles() -> FrozenSet[str]:
     return frozenset(option.title for flow in flows for question in flow.questions for option in question.options)
 
 
+@lru_cache(maxsize=1)
+def used_in_flows() -> FrozenSet[str]:
+    """The facts that the way through any flow depends on."""
+    return frozenset().union(*(flow.uses for flow in load_flows().values()))
+
+
 def flow_telling(tell: str) -> Optional[Flow]:
     """The first flow in which the fact is told, for a button whose own flow is not known."""
     return next((flow for flow in load_flows().values() if tell in flow.tells), None)

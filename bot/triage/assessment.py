@@ -5,6 +5,7 @@ from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
 EMERGENCY, CHECK, URGENT, ROUTINE = "emergency", "check", "urgent", "routine"
 URGENCIES = (EMERGENCY, CHECK, URGENT, ROUTINE)
+DANGER = (EMERGENCY, CHECK)  # answered at once, by the front
 
 # Most dangerous first: this order decides whose first steps an emergency script gives.
 RED_FLAGS = (
@@ -63,7 +64,8 @@ class Assessment:
     """The gate's verdict on one message.
 
     `red_flags` holds the names that the urgency rests on, most dangerous first. `facts` are the
-    circumstances that lower the bar (pump, stopped, kidney ...). `about_other` is true where
+    circumstances that lower the bar (pump, stopped, kidney ...), `told` those of them that this
+    message tells by itself. `about_other` is true where
     the message is about somebody else than its writer.
     """
 
@@ -75,6 +77,17 @@ class Assessment:
     facts: Tuple[str, ...] = ()
     about_other: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
+    told: Tuple[str, ...] = ()
+
+    @property
+    def danger(self) -> bool:
+        """Whether there is danger, or there may be."""
+        return self.urgency in DANGER
+
+    @property
+    def said(self) -> FrozenSet[str]:
+        """What this message itself says: its signs and circumstances."""
+        return self.signs | frozenset(self.told)
 
     @property
     def signs(self) -> FrozenSet[str]:

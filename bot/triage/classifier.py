@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Classifier:
     def scores(self, stretches: Sequence[str], pieces: Sequence[str] = ()) -> Scores:
         """Scores of a message read in `stretches`: the most worrying stretch decides. `pieces` are the
         things that it asks one after the other."""
-        rows, places = self._encoder.encode(stretches), [ngrams(stretch) for stretch in stretches]
+        rows, places = self._read(stretches)
         flags = _sigmoid(self._mixed("flags", rows, places, lambda logits: logits)).max(axis=0)
         urgency = _softmax(self._mixed("urgency", rows, places, _log_softmax))
         topics = _softmax(self._mixed("topics", rows, places, _log_softmax)).max(axis=0)
@@ -58,10 +58,13 @@ class Classifier:
             asked=self._asked(pieces),
         )
 
+    def _read(self, texts: Sequence[str]) -> Tuple[np.ndarray, List[np.ndarray]]:
+        return self._encoder.encode(texts), [ngrams(text) for text in texts]
+
     def _asked(self, pieces: Sequence[str]) -> Dict[str, float]:
         if not pieces:
             return {}
-        rows, places = self._encoder.encode(pieces), [ngrams(piece) for piece in pieces]
+        rows, places = self._read(pieces)
         topics = _softmax(self._mixed("topics", rows, places, _log_softmax))
         return {self._names["topics"][row.argmax()]: float(row.max()) for row in topics}
 

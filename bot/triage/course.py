@@ -12,7 +12,8 @@ from bot.triage.text import plain_text
 ORDINARY, FOREIGN, SCRIPT, ASK, CLEARED, UNCLEAR = "ordinary", "foreign", "script", "ask", "cleared", "unclear"
 AFTER_THANKS, AFTER_CALLED, AFTER_STAY = "thanks", "called", "stay"
 UNCLEAR_AGAIN = "unclear_again"
-LEFT, TOLD, ASKED_AGAIN, FOLLOW_UP, RECALL = "left", "told", "asked_again", "follow_up", "recall"
+LEFT, TOLD, ASKED_AGAIN, RECALL = "left", "told", "asked_again", "recall"
+FOLLOW_UP, READ_ON = "follow_up", "read_on"
 AFTER_OVER, AFTER_OVER_SELF_HARM = "over", "over_self_harm"
 CLEAR = 0.6  # score from which a topic stands by itself
 STAYS = 3  # turns for which a script holds a conversation that speaks of other things
@@ -116,8 +117,9 @@ def after_script(
 ) -> Tuple[str, Assessment]:
     """What to do when a script for the flags `script` was given and help is not yet known to come.
 
-    Red flags raise it again (a mere doubt of the classifier does not), 'called' ends it, 'over' steps it down to urgent unless the flag is
-    one that feeling better does not end; all else leaves it standing, for a few turns.
+    Red flags raise it again (a mere doubt of the classifier does not), 'called' ends it, 'over' steps
+    it down to urgent unless the flag is one that feeling better does not end; all else leaves it
+    standing, for a few turns.
     """
     answered = said & {"called", "over", "thanks"}
     if by_rule(assessed) or (assessed.urgency == EMERGENCY and not answered):

@@ -5,6 +5,7 @@ from typing import Dict, Optional, Tuple
 
 from bot.triage.assessment import (
     CHECK,
+    DANGER,
     EMERGENCY,
     PAST,
     PRESENT,
@@ -30,7 +31,7 @@ ASKED_CLEAR, ASKED_WEIGHT = 0.70, 0.60  # of a piece of a message: sure of its t
 def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
     """The assessment with urgency, red flags and topics. Without scores the rules decide alone."""
     urgency = _urgency(assessment.evidence, scores)
-    flags = _flags(assessment.evidence, scores) if urgency in (EMERGENCY, CHECK) else ()
+    flags = _flags(assessment.evidence, scores) if urgency in DANGER else ()
     return replace(
         assessment,
         urgency=urgency,
@@ -62,7 +63,7 @@ def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
 
 
 def _flags(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> Tuple[str, ...]:
-    by_rule = {e.flag for e in evidence if e.standing == PRESENT and e.raises in (EMERGENCY, CHECK)}
+    by_rule = {e.flag for e in evidence if e.standing == PRESENT and e.raises in DANGER}
     if scores is None:
         return by_danger(by_rule)
     by_score = {flag for flag, score in scores.flags.items() if score >= FLAG_NAMED}

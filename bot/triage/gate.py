@@ -32,7 +32,8 @@ class Gate:
         """What the message says. `known` are facts remembered from the conversation so far."""
         text = plain_text(typed)
         stretches = windows(text.plain)
-        facts = updated(frozenset(known), self._facts(text.plain), self.rules.alternatives)
+        told = self._facts(text.plain)
+        facts = updated(frozenset(known), told, self.rules.alternatives)
         evidence = [e for start, end in stretches for e in self._evidence(text, start, end)]
         evidence += readings(text, self.rules.vitals)
         evidence += self._combined(evidence, facts)
@@ -41,10 +42,12 @@ class Gate:
         assessment = Assessment(
             evidence=_distinct(evidence),
             facts=tuple(sorted(facts)),
+            told=tuple(sorted(told)),
             about_other=bool(self.rules.about_other.search(text.plain)),
             language=language,
         )
-        return decide(assessment, scores) if language in LEARNED else _unread(decide(assessment, None))
+        decided = decide(assessment, scores)
+        return decided if language in LEARNED else replace(decided, topics=(Topic("out_of_scope", 1.0),))
 
     def facts_in(self, typed: str) -> FrozenSet[str]:
         """The circumstances that this message tells by itself."""
@@ -82,10 +85,6 @@ class Gate:
 def updated(known: FrozenSet[str], told: FrozenSet[str], alternatives: Sequence[Sequence[str]]) -> FrozenSet[str]:
     """What is known after `told`: of facts that exclude each other the new one holds."""
     return known - {other for group in alternatives for other in group if told & set(group)} | told
-
-
-def _unread(assessed: Assessment) -> Assessment:
-    return replace(assessed, topics=(Topic("out_of_scope", 1.0),))
 
 
 def _others(group: Sequence[str], found: FrozenSet[str]) -> Sequence[str]:

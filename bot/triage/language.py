@@ -9,10 +9,9 @@ LANGUAGES = "en es zh hi fr ar bn pt ru ur id de ja tr vi ko it pl nl fa uk ro".
 # Short English messages look like many languages: another one must be this much likelier. Spanish
 # needs less, as its scripts and phrases are there.
 MARGIN, MARGIN_SPANISH = 0.6, 0.25
-# Names of medicines, doses and numbers belong to no language.
 # Short Spanish messages look like other languages too; these words settle it where no English one stands.
 SPANISH = re.compile(
-    r"\b(?:mi|la|las|el|los|una?|esta|est[aá]n?|tengo|tiene|tom[oóeé]|tom[ée]|no puede|puede|puedo|respira|esposa|esposo|mam[aá]|pap[aá]|hij[oa]"
+    r"\b(?:mi|la|las|el|los|una?|est[aá]n?|tengo|tiene|tom[oóeé]|no puede|puede|puedo|respira|espos[ao]|mam[aá]|pap[aá]|hij[oa]"
     r"|abuel[oa]|bomba|pastillas?|medicina|fiebre|duele|dolor|cuando|como|qu[eé]|por|para|con|sin|muy|ahora|ayer|hoy|se|le|del)\b",
     re.IGNORECASE,
 )
@@ -20,6 +19,7 @@ ENGLISH = re.compile(
     r"\b(?:the|is|are|my|i|im|he|she|it|to|of|and|what|can|do|does|have|has|with|not|for|on|in|you)\b", re.IGNORECASE
 )
 ENOUGH = 2  # Spanish words
+# Names of medicines, doses and numbers belong to no language.
 NO_LANGUAGE = re.compile(r"\b(?:baclof\w*|lioresal|gablofen|[a-z]*\d[\w.]*)\b", re.IGNORECASE)
 
 

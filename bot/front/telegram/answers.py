@@ -18,7 +18,6 @@ from bot.front.telegram.updates import COMMAND, INLINE, PAYMENT, PRESS, STRANGER
 from bot.front.turn import Desk
 from bot.guidance import Numbers, numbers_for, phrase
 from bot.guidance.phrases import COMPLETE
-from bot.triage.assessment import CHECK, EMERGENCY
 from bot.triage.gate import Gate
 from bot.triage.language import language_of
 
@@ -53,8 +52,7 @@ class Answers:
             return said.payload.startswith(IN_QUESTION)
         if said.kind == COMMAND:
             return said.payload == "emergency"
-        before = self._before(said)
-        return said.kind == TEXT and bool(before.asked or before.script or _is_danger(self._rules.assess(said.text)))
+        return said.kind == TEXT and (self._before(said).in_danger or self._rules.assess(said.text).danger)
 
     def received(self, said: Incoming) -> None:
         """Acknowledges a press at once, and shows the typing sign where the answer takes a while."""
@@ -135,8 +133,7 @@ class Answers:
     async def _turn(self, said: Incoming, text: str, payload: str = "") -> List[Letter]:
         before = self._before(said)
         turn = await self._desk.turn(said.name, text, payload)
-        danger = bool(before.asked or before.script or _is_danger(turn.assessment))
-        return self._letters(said, turn.replies, danger)
+        return self._letters(said, turn.replies, before.in_danger or turn.assessment.danger)
 
     async def _consent(self, said: Incoming, to: str) -> List[Letter]:
         if to == "no":
@@ -205,10 +202,6 @@ class Answers:
     def _typing(self, said: Incoming) -> None:
         if len(self._signs) <= FEW:  # in a flood the letters need the room
             self._courtesy.typing(said.chat)
-
-
-def _is_danger(assessed: Any) -> bool:
-    return assessed.urgency in (EMERGENCY, CHECK)
 
 
 def _mark(kind: str, now: Conversation) -> str:

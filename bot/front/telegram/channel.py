@@ -15,6 +15,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.front.consent import Consents
+from bot.front.incoming import body
 from bot.front.telegram import menu
 from bot.front.telegram.answers import Answers
 from bot.front.telegram.courtesy import Courtesy
@@ -85,12 +86,7 @@ class Telegram:
         shown = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(shown.encode(), self._privacy.secret.encode()):
             raise HTTPException(403, "this door is for Telegram alone")
-        raw = b""
-        async for chunk in request.stream():
-            raw += chunk
-            if len(raw) > LARGEST_BODY:
-                raise HTTPException(413, "the update is too long")
-        self._intake.take(_updates(raw))
+        self._intake.take(_updates(await body(request, LARGEST_BODY, "update")))
         return JSONResponse({})
 
     async def _receive(self) -> None:

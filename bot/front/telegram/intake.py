@@ -16,6 +16,7 @@ import sqlalchemy as sql
 from bot.front.database import Database, tables
 from bot.front.telegram.outbox import Letter, Outbox
 from bot.front.telegram.privacy import Privacy
+from bot.front.telegram.tasks import Tasks
 from bot.front.telegram.updates import SILENCE, Incoming, read
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Intake:
         self._chats: Dict[str, _Chat] = {}
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._more, self._dangers, self._calm = False, 0, asyncio.Event()
-        self._tasks: "Set[asyncio.Task[Any]]" = set()
+        self._tasks = Tasks()
 
     def take(self, updates: Sequence[Dict[str, Any]], more: bool = False) -> None:
         """Keeps those that are new, and puts them in line: from then on Telegram may forget them.
@@ -89,9 +90,7 @@ class Intake:
 
     async def stop(self) -> None:
         """Breaks off what is being answered; it is taken up at the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     def _unseen(self, updates: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
         ids = [raw["update_id"] for raw in updates]
@@ -121,7 +120,7 @@ class Intake:
                 self._dangers += 1
                 chat.hurry.set()
             if not begun:
-                self._task(self._serve(one.name, chat))
+                self._tasks.begin(self._serve(one.name, chat))
         self._let_go()
 
     def _let_go(self) -> None:
@@ -138,7 +137,7 @@ class Intake:
             said, danger = chat.waiting.popleft()
             if not any(waiting for _, waiting in chat.waiting):
                 chat.hurry.clear()
-            chat.running.add(self._task(self._settle(said, danger, chat)))
+            chat.running.add(self._tasks.begin(self._settle(said, danger, chat)))
             await self._either(chat.hurry.wait(), asyncio.wait(chat.running))
             chat.running = {task for task in chat.running if not task.done()}
         del self._chats[name]
@@ -169,14 +168,8 @@ class Intake:
 
     async def _either(self, first: Any, second: Any) -> bool:
         """Waits for one of two; whether it was the first."""
-        both = [self._task(first), self._task(second)]
+        both = [self._tasks.begin(first), self._tasks.begin(second)]
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         for task in both:
             task.cancel()
         return both[0].done()
-
-    def _task(self, work: Any) -> "asyncio.Task[Any]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task

@@ -23,24 +23,21 @@ from bot.front.telegram.privacy import Privacy
 log = logging.getLogger(__name__)
 CATCHING_UP = 0.5  # seconds
 
-_outbox = sql.Table(
-    "telegram_outbox",
-    tables,
-    sql.Column("id", sql.BigInteger, primary_key=True, autoincrement=False),
-    sql.Column("name", sql.String(80), nullable=False, index=True),
-    sql.Column("touched", sql.Float, nullable=False),
-    sql.Column("danger", sql.Boolean, nullable=False),
-    sql.Column("sealed", sql.Text, nullable=False),
-)
-_given_up = sql.Table(
-    "telegram_given_up",
-    tables,
-    sql.Column("id", sql.BigInteger, primary_key=True, autoincrement=False),
-    sql.Column("name", sql.String(80), nullable=False, index=True),
-    sql.Column("touched", sql.Float, nullable=False),
-    sql.Column("danger", sql.Boolean, nullable=False),
-    sql.Column("reason", sql.String(40), nullable=False),
-)
+
+def _table(name: str, own: "sql.Column[str]") -> sql.Table:
+    return sql.Table(
+        name,
+        tables,
+        sql.Column("id", sql.BigInteger, primary_key=True, autoincrement=False),
+        sql.Column("name", sql.String(80), nullable=False, index=True),
+        sql.Column("touched", sql.Float, nullable=False),
+        sql.Column("danger", sql.Boolean, nullable=False),
+        own,
+    )
+
+
+_outbox = _table("telegram_outbox", sql.Column("sealed", sql.Text, nullable=False))
+_given_up = _table("telegram_given_up", sql.Column("reason", sql.String(40), nullable=False))
 
 
 @dataclass(frozen=True)
