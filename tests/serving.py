@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import AsyncIterator, ContextManager
 
 from bot.front.bot import Bot
-from bot.front.server import Server
+from bot.front.web.server import Server
 
 
 @asynccontextmanager

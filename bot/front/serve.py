@@ -27,7 +27,7 @@ def _serve(settings: Settings, supervisor: Supervisor) -> None:
     # Imported only now: Rasa loads on the other core while spaCy does here.
     from bot.front.bot import Bot
     from bot.front.limits import Limits
-    from bot.front.server import Server
+    from bot.front.web.server import Server
 
     Server(Bot(settings, Limits(), supervisor), host=settings.host, port=settings.port, log_level="warning").run()
 

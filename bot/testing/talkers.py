@@ -72,7 +72,7 @@ class DeskTalker:
         self.desk, self.name = desk, name
 
     async def send(self, text: str, payload: str = "") -> Answer:
-        from bot.front.web import as_json
+        from bot.front.web.app import as_json
 
         return Answer.read(as_json(await self.desk.turn(self.name, text, payload)))
 

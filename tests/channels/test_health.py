@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.front.bot import Bot
-from bot.front.headers import HEADERS
+from bot.front.web.headers import HEADERS
 from bot.triage.gate import Gate
 from bot.triage.rules import load_rules
 from tests.harness import settings

@@ -6,7 +6,7 @@ from typing import Any, List, Optional
 import uvicorn
 
 from bot.front.bot import Bot
-from bot.front.web import application
+from bot.front.web.app import application
 
 
 class Server(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""All that the front serves: pages and widget, the HTTP door for testers and other front ends, and the signs of health."""
+"""All that the front serves: pages and web chat, the HTTP door for testers and other front ends, and the signs of health."""
 
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, AsyncIterator, Dict
@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from bot.front import pages, widget
 from bot.front.bot import Bot
-from bot.front.headers import SecurityHeaders
 from bot.front.incoming import texts
 from bot.front.sessions import NotOurs
 from bot.front.turn import Turn
+from bot.front.web import chat, pages
+from bot.front.web.headers import SecurityHeaders
 from bot.guidance import numbers_for, phrase
 
 LARGEST_BODY = 1_000_000  # bytes; patients' longest messages are far below, and all of each is read
@@ -33,7 +33,7 @@ def application(bot: Bot) -> Starlette:
     app = Starlette(
         routes=[
             *pages.routes,
-            Mount("/web", routes=widget.routes, middleware=[_for_clinics(bot)]),
+            Mount("/web", routes=chat.routes, middleware=[_for_clinics(bot)]),
             Route("/api/turn", api_turn, methods=["POST"]),
             Route("/telegram", telegram, methods=["POST"]),
             Route("/health", health),

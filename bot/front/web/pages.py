@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from bot.front.widget import briefly
+from bot.front.web.chat import briefly
 from bot.guidance import country_names, numbers_for
 from bot.guidance.numbers import dialable
 from bot.guidance.phrases import COMPLETE, fill, phrase, phrases

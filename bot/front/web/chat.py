@@ -15,8 +15,8 @@ from bot.front.bot import Bot
 from bot.front.consent import may_wait, version
 from bot.front.history import BOT, History, Said
 from bot.front.incoming import texts
-from bot.front.origins import allowed, origin_of
 from bot.front.sessions import NotOurs
+from bot.front.web.origins import allowed, origin_of
 from bot.guidance import Numbers, numbers_for, phrase
 from bot.guidance.numbers import dialable
 from bot.guidance.phrases import phrases
