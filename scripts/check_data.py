@@ -3,7 +3,7 @@
 from typing import Any, Callable, Dict
 
 from bot.front.bot import load_canaries
-from bot.front.follow_up import load_follow_ups, load_recall
+from bot.front.turn.follow_up import load_follow_ups, load_recall
 from bot.guidance.flows import load_flows
 from bot.guidance.numbers import load_numbers
 from bot.guidance.phrases import COMPLETE, phrases

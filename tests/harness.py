@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Awaitable, Callable, List, Tuple
 
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from bot.settings import Settings
 from bot.testing import chat as testing
 from bot.testing.talkers import DeskTalker

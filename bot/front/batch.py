@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.front.bot import Bot
-from bot.front.turn import Turn
+from bot.front.turn.desk import Turn
 from bot.settings import load_settings
 
 SIDE_BY_SIDE = 8

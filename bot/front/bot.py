@@ -14,7 +14,7 @@ from bot.front.memory import Memory
 from bot.front.once import Once
 from bot.front.sessions import Sessions
 from bot.front.supervisor import Supervisor
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from bot.paths import RED_FLAGS
 from bot.settings import Settings, signing_key
 from bot.triage.gate import Gate

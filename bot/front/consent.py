@@ -7,7 +7,7 @@ from functools import lru_cache
 import sqlalchemy as sql
 
 from bot.front.database import Database, tables
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from bot.guidance import other_language
 from bot.guidance.phrases import COMPLETE, phrases
 

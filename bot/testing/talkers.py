@@ -12,7 +12,7 @@ from bot.front.reply import Button, Reply
 from bot.settings import Settings
 
 if TYPE_CHECKING:  # spaCy comes with it, which nobody needs who talks with a server
-    from bot.front.turn import Desk
+    from bot.front.turn.desk import Desk
 
 
 class CannotTalk(RuntimeError):

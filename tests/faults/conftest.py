@@ -9,7 +9,7 @@ from bot.front.database import Database
 from bot.front.history import History
 from bot.front.memory import Memory
 from bot.front.rasa import RasaClient
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from bot.guidance import numbers_for, phrase
 from tests.harness import Chat
 

@@ -8,7 +8,7 @@ from bot.front.database import Database
 from bot.front.history import History
 from bot.front.memory import Memory
 from bot.front.rasa import RasaClient
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from tests.harness import Chat
 
 WORDS = st.sampled_from(

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from bot.front.flow import told
-from bot.front.follow_up import follow_up, recalled
+from bot.front.turn.flow import told
+from bot.front.turn.follow_up import follow_up, recalled
 from bot.guidance.documents import BadGuidance
 from bot.guidance.flows import flow_about, flow_telling, load_flows
 from bot.guidance.sections import load_sections

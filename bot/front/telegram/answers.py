@@ -8,14 +8,14 @@ from typing import Any, Awaitable, Callable, Dict, List, Sequence
 
 from bot.front.consent import Consents, may_wait, version
 from bot.front.memory import Conversation
-from bot.front.reader import TELLS_NO_LANGUAGE
 from bot.front.reply import Reply
 from bot.front.telegram import menu
 from bot.front.telegram.courtesy import Courtesy
 from bot.front.telegram.format import parts, rows, tappable
 from bot.front.telegram.outbox import Letter, Outbox
 from bot.front.telegram.updates import COMMAND, INLINE, PAYMENT, PRESS, STRANGERS, TEXT, UNREADABLE, Incoming
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
+from bot.front.turn.reader import TELLS_NO_LANGUAGE
 from bot.guidance import Numbers, numbers_for, phrase
 from bot.guidance.phrases import COMPLETE
 from bot.triage.gate import Gate

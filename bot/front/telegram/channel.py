@@ -23,7 +23,7 @@ from bot.front.telegram.intake import Intake
 from bot.front.telegram.outbox import Outbox, Pace
 from bot.front.telegram.privacy import Privacy, silence
 from bot.front.telegram.updates import WANTED
-from bot.front.turn import Desk
+from bot.front.turn.desk import Desk
 from bot.guidance import numbers_for
 from bot.guidance.phrases import COMPLETE
 from bot.settings import Settings

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from bot.front.bot import Bot
 from bot.front.incoming import texts
 from bot.front.sessions import NotOurs
-from bot.front.turn import Turn
+from bot.front.turn.desk import Turn
 from bot.front.web import chat, pages
 from bot.front.web.headers import SecurityHeaders
 from bot.guidance import numbers_for, phrase

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import FrozenSet, Optional, Tuple
 
-from bot.front.flow import after_telling, told
-from bot.front.follow_up import AGAIN, MORE, follow_up, recalled
 from bot.front.memory import Conversation
 from bot.front.rasa import Protocol
+from bot.front.turn.flow import after_telling, told
+from bot.front.turn.follow_up import AGAIN, MORE, follow_up, recalled
 from bot.guidance import load_sections, other_language, section_asked_for
 from bot.guidance.flows import Flow, flow_about, flow_telling, load_flows, used_in_flows
 from bot.triage import course
@@ -34,7 +34,7 @@ class Message:
 
     @property
     def asked_to_recall(self) -> str:
-        """What of the conversation itself is asked for (bot.front.recall), or ''."""
+        """What of the conversation itself is asked for (bot.front.turn.recall), or ''."""
         return self.pressed.removeprefix("ask:") if self.pressed.startswith("ask:") else self._recalled()
 
     def _recalled(self) -> str:

@@ -12,10 +12,10 @@ from bot.front.history import BOT, PATIENT, History, Said
 from bot.front.limits import Limits
 from bot.front.memory import Conversation, Memory
 from bot.front.rasa import Answer, NoAnswer, Protocol, RasaClient
-from bot.front.reader import Message, Reader, reading_on
-from bot.front.recall import RECALLED
-from bot.front.replies import AT_ONCE, asked_again, instead_of_the_same, said, spoken
 from bot.front.reply import Reply
+from bot.front.turn.reader import Message, Reader, reading_on
+from bot.front.turn.recall import RECALLED
+from bot.front.turn.replies import AT_ONCE, asked_again, instead_of_the_same, said, spoken
 from bot.guidance import Numbers, country_names, numbers_for
 from bot.guidance.flows import load_flows, option_titles
 from bot.guidance.phrases import COMPLETE, phrases

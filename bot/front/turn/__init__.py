@@ -1,0 +1,1 @@
+"""One turn: what a message means in its conversation, and what is answered."""
