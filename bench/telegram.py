@@ -158,7 +158,7 @@ async def serve(between: float) -> None:
     """The bot in Telegram, with this pause between two messages, until it is ended."""
     settings = load_settings()
     bot = Bot(settings, Limits())
-    telegram = Telegram(settings, signing_key(settings), bot.desk, Pace(any_two=between))
+    telegram = Telegram(settings, signing_key(settings), bot.desk, bot.consents, Pace(any_two=between))
     async with bot.running(), telegram.running():
         await asyncio.Event().wait()
 

@@ -17,6 +17,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import aiohttp
 from aiohttp import web
 
+from bot.front.consent import Consents
 from bot.front.database import Database
 from bot.front.history import History
 from bot.front.memory import Memory
@@ -412,7 +413,7 @@ async def channel(bot: Any, peer: Peer, folder: Any, pace: Pace = QUICK, public_
     database = Database(set_up.database)
     database.open()
     own = replace(bot.desk, memory=Memory(database, 24), history=History(database), **desk)
-    telegram = Telegram(set_up, SECRET, own, pace)
+    telegram = Telegram(set_up, SECRET, own, Consents(database), pace)
     try:
         async with telegram.running():
             yield telegram

@@ -84,7 +84,7 @@ class Bot:
     def _telegram(self, key: str) -> "Telegram":
         from bot.front.telegram.channel import Telegram  # half a second that nobody without it should wait
 
-        return Telegram(self.settings, key, self.desk)
+        return Telegram(self.settings, key, self.desk, self.consents)
 
     async def _forget(self) -> None:
         while True:

@@ -43,7 +43,7 @@ SAYS = {
 class Telegram:
     """The channel of one bot; `working` while updates arrive."""
 
-    def __init__(self, settings: Settings, key: str, desk: Desk, pace: Optional[Pace] = None):
+    def __init__(self, settings: Settings, key: str, desk: Desk, consents: Consents, pace: Optional[Pace] = None):
         silence()
         pace = pace or Pace()
         self._settings, self._desk, self._pace = settings, desk, pace
@@ -59,7 +59,7 @@ class Telegram:
         database = desk.memory.database
         self._courtesy = Courtesy(self._api)
         self._outbox = Outbox(database, self._privacy, self._api, pace)
-        answers = Answers(desk, Consents(database), self._courtesy, self._outbox)
+        answers = Answers(desk, consents, self._courtesy, self._outbox)
         self._intake = Intake(database, self._privacy, self._outbox, answers)
         self.working = False
 
