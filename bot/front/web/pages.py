@@ -4,6 +4,7 @@ the page that writes the tag."""
 import base64
 import hashlib
 import json
+from pathlib import Path
 from typing import Any, Dict
 
 from starlette.middleware import Middleware
@@ -18,15 +19,14 @@ from bot.front.web.chat import briefly
 from bot.guidance import country_names, numbers_for
 from bot.guidance.numbers import dialable
 from bot.guidance.phrases import COMPLETE, fill, phrase, phrases
-from bot.paths import ROOT
 from bot.settings import Settings
 
-WEB = ROOT / "bot" / "web"
+WEB = Path(__file__).parent
 PARTS = ("colours", "elements", "voice", "wire", "messages", "panel", "chat", "start")  # in the order of their use
 SLACK = 10.0  # seconds that the chat waits for an answer beyond the front's own deadline
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=600, stale-while-revalidate=604800"
-templates = Jinja2Templates(WEB / "pages")
+templates = Jinja2Templates(WEB / "templates")
 
 
 class Script:
