@@ -1,7 +1,9 @@
 """`make train`: encoder graph, heads over all reviewed messages, and the names of their outputs."""
 
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import List, Sequence
 
@@ -29,7 +31,9 @@ def build(folder: Path = CLASSIFIER) -> None:
 def encode(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     """One row per message, read as the gate reads it, with a progress bar on standard error."""
     plain: List[str] = [plain_text(text).plain for text in texts]
-    return np.vstack([encoder.encode([text]) for text in track(plain, "Reading messages")])
+    with ThreadPoolExecutor(os.cpu_count()) as readers:
+        rows = readers.map(lambda text: encoder.encode([text]), plain)
+        return np.vstack(list(track(rows, "Reading messages", total=len(plain))))
 
 
 def write_heads(folder: Path, rows: np.ndarray, messages: Sequence[Message]) -> None:

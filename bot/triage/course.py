@@ -96,7 +96,6 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
     if "unsure" in said or "yes" in said:
         return SCRIPT, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
     if "over" in said and asked == "self_harm":
-        # Taken back, not answered: it is heard as it was said.
         return AFTER_OVER_SELF_HARM, replace(assessed, urgency=EMERGENCY, red_flags=(asked,))
     if "no" in said or "over" in said:
         return CLEARED, assessed
@@ -118,8 +117,8 @@ def after_script(
     """What to do when a script for the flags `script` was given and help is not yet known to come.
 
     Red flags raise it again (a mere doubt of the classifier does not), 'called' ends it, 'over' steps
-    it down to urgent unless the flag is one that feeling better does not end; all else leaves it
-    standing, for a few turns.
+    it down to urgent unless the flag is one that feeling better does not end; a wish to die that is
+    taken back is heard as it was said; all else leaves the script standing, for a few turns.
     """
     answered = said & {"called", "over", "thanks"}
     if by_rule(assessed) or (assessed.urgency == EMERGENCY and not answered):
@@ -127,9 +126,10 @@ def after_script(
     standing = replace(assessed, urgency=EMERGENCY, red_flags=script)
     if "called" in said:
         return AFTER_CALLED, replace(assessed, urgency=ROUTINE, red_flags=())
+    if "over" in said and "self_harm" in script:
+        return AFTER_OVER_SELF_HARM, standing
     if "over" in said and not set(script) & _never_over():
-        over = AFTER_OVER_SELF_HARM if "self_harm" in script else AFTER_OVER
-        return over, replace(assessed, urgency=URGENT, red_flags=())
+        return AFTER_OVER, replace(assessed, urgency=URGENT, red_flags=())
     if "thanks" in said and stays < STAYS:
         return AFTER_THANKS, standing
     return (AFTER_STAY, standing) if stays < STAYS else (ORDINARY, assessed)

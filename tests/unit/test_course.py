@@ -81,9 +81,10 @@ def test_feeling_better_ends_only_what_it_can(flag):
     kind, assessed = course.after_script((flag,), 0, CALM, frozenset({"over"}))
     if flag in ("chest_heart", "stroke", "overdose", "allergic"):
         assert (kind, assessed.urgency) == (course.AFTER_STAY, EMERGENCY)
+    elif flag == "self_harm":
+        assert (kind, assessed.urgency) == (course.AFTER_OVER_SELF_HARM, EMERGENCY)
     else:
-        expected = course.AFTER_OVER_SELF_HARM if flag == "self_harm" else course.AFTER_OVER
-        assert (kind, assessed.urgency) == (expected, URGENT)
+        assert (kind, assessed.urgency) == (course.AFTER_OVER, URGENT)
 
 
 def test_a_script_holds_for_a_few_turns_only():
