@@ -21,7 +21,7 @@ from bot.triage.classifier import Scores
 # Probabilities, set on messages by people whom the classifier never read (docs/evaluation-plan.md).
 SURE, LIKELY, DOUBTFUL = 0.70, 0.10, 0.02
 LIKELY_DENIED = 0.15  # where every sign that the rules found is denied, past or supposed
-FLAG_NAMED, FLAG_DOUBTED = 0.45, 0.02
+FLAG_NAMED, FLAG_DOUBTED = 0.50, 0.02
 URGENT_LIKELY = 0.20
 TOPICS_NAMED = 3
 TOPIC_CLEAR = 0.60  # a sign's own topic goes before any that scores less
