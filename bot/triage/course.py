@@ -89,7 +89,8 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
     """What to do when the red flag `asked` was asked about; 'unclear' turns have gone before.
 
     Returns the kind of reply and the assessment it rests on. Not knowing counts as yes; what is
-    no answer is asked about once more, and then taken for what it says or for urgent.
+    no answer is asked about once more, and then taken for what it says or for urgent. A wish to die
+    that is taken back was not answered, and is heard as it was said.
     """
     if assessed.urgency == EMERGENCY:
         return SCRIPT, assessed
