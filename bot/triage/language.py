@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
+from bot.triage.text import without_look_alikes
+
 LANGUAGES = "en es zh hi fr ar bn pt ru ur id de ja tr vi ko it pl nl fa uk ro".split()
 # Short English messages look like many languages: another one must be this much likelier. Spanish
 # needs less, as its scripts and phrases are there.
@@ -31,7 +33,7 @@ def _detector() -> LanguageDetector:
 
 def language_of(typed: str) -> str:
     """ISO 639-1 code of the message's language; "en" where it cannot be told."""
-    words = NO_LANGUAGE.sub(" ", typed)
+    words = NO_LANGUAGE.sub(" ", without_look_alikes(typed))
     if not any(char.isalpha() for char in words):
         return "en"
     if len(SPANISH.findall(words)) >= ENOUGH and not ENGLISH.search(words):

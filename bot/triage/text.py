@@ -11,8 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Iterator, List, Tuple
 
-# Letters of other alphabets that look Latin; only in words that also hold Latin letters.
-LOOK_ALIKES = dict(zip("аеорсухіјѕԁһӏαοеντκνΑΕΟΡСТХΚΜΝΒΗ", "aeopcyxijsdhlaoevtkvAEOPCTXKMNBH"))
+# Letters of other alphabets that look Latin.
+LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһӏαοеντκνΑΕΟΡСТХΚΜΝΒΗ", "aeopcyxijsdhlaoevtkvAEOPCTXKMNBH")
+LATIN, GREEK_OR_CYRILLIC = re.compile("[a-zA-Z]"), re.compile("[\u0370-\u052f]")
+WORD = re.compile(r"[^\W\d_]+")
+COMMAND = re.compile(r"\s*/+")
 APOSTROPHES = "'’‘`´ʼ＇"
 TAGS = "a|b|br|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|script|span|strong|style|sub|sup|table|td|tr|u|ul"
 MARKUP = re.compile(rf"</?(?:{TAGS})(?:\s+[\w-]+=[^<>]*|\s*)/?>", re.IGNORECASE)
@@ -51,9 +54,20 @@ class PlainText:
 
 def plain_text(typed: str) -> PlainText:
     """The message in the form that rules read. Any string will do; none is refused."""
-    letters = list(_letters(_without_markup(typed)))
+    letters = list(_letters(without_look_alikes(_without_markup(typed))))
     letters = _without_held_keys(letters)
     return PlainText(typed, "".join(c for c, _ in letters), tuple(place for _, place in letters))
+
+
+def without_look_alikes(typed: str) -> str:
+    """The message with Latin letters for those of other alphabets that look like them, letter by letter.
+    Words that also hold other letters of those alphabets stay, as do messages with no Latin letter."""
+    return WORD.sub(lambda word: _latin(word.group()), typed) if LATIN.search(typed) else typed
+
+
+def _latin(word: str) -> str:
+    latin = word.translate(LOOK_ALIKES)
+    return word if GREEK_OR_CYRILLIC.search(latin) else latin
 
 
 def _without_markup(typed: str) -> str:
@@ -68,12 +82,11 @@ def _unescaped(entity: str) -> str:
 
 
 def _letters(typed: str) -> Iterator[Tuple[str, int]]:
-    latin = bool(re.search("[a-zA-Z]", typed))
+    command = COMMAND.match(typed)
     for place, char in enumerate(typed):
-        if char in APOSTROPHES or unicodedata.category(char) in ("Cf", "Mn", "Cs"):
+        slash = command and place < command.end()
+        if slash or char in APOSTROPHES or unicodedata.category(char) in ("Cf", "Mn", "Cs"):
             continue
-        if latin:
-            char = LOOK_ALIKES.get(char, char)
         for piece in unicodedata.normalize("NFKD", char):
             if unicodedata.category(piece) not in ("Mn", "Cf"):
                 yield _plain(piece), place

@@ -156,7 +156,7 @@ def test_our_own_sets_have_messages_in_both_languages():
     assert 200 < len(spanish) < 350
 
 
-@pytest.mark.parametrize("name", ["in capitals", "zero-width characters", "Cyrillic look-alikes"])
+@pytest.mark.parametrize("name", ["in capitals", "zero-width characters", "Cyrillic look-alikes", "a slash before"])
 def test_what_is_typed_otherwise_means_the_same(name):
     typed = perturbations()[name]("My temperature is 39.6, I can't cope")
     assert typed != "My temperature is 39.6, I can't cope"

@@ -27,6 +27,9 @@ WORDS = st.lists(
         ("a&nbsp;b", "a b"),
         ("a\x00b", "a b"),
         ("привет", "привет"),
+        ("после baclofen", "после baclofen"),
+        ("  /he is burning up", "he is burning up"),
+        ("5/10", "5/10"),
     ],
 )
 def test_the_same_words_have_one_form(typed, plain):
