@@ -1,17 +1,14 @@
 """The gate with parts of it taken away, to see what each part is worth."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Dict
 
 from bot.paths import DELTAS, ROOT
-from bot.training.build import encode, write_heads
-from bot.training.encoder import base_folder, base_weights, write_encoder
+from bot.training.build import write_classifier
+from bot.training.encoder import base_weights
 from bot.training.freshness import CLASSIFIER_MODEL, train
-from bot.training.messages import load_messages
 from bot.triage.classifier import Classifier
-from bot.triage.encoder import Encoder
 from bot.triage.gate import Gate
 from bot.triage.rules import Rules, load_rules
 
@@ -37,11 +34,7 @@ def _no_rules() -> Rules:
 
 def _make_frozen(target: Path) -> None:
     """What `bot.training.build` makes, but from the encoder as it was before fine-tuning."""
-    target.mkdir()
-    messages = load_messages()
-    write_encoder(target / "encoder.onnx", base_weights())
-    shutil.copyfile(base_folder() / "tokenizer.json", target / "tokenizer.json")
-    write_heads(target, encode(Encoder(target), [m.text for m in messages]), messages)
+    write_classifier(target, base_weights())
 
 
 FROZEN = replace(

@@ -24,15 +24,16 @@ def names(messages: Sequence[Message]) -> Dict[str, List[str]]:
     return {"flags": list(RED_FLAGS), "urgency": URGENCY, "topics": topics}
 
 
-def fit_heads(rows: np.ndarray, shapes: csr_matrix, messages: Sequence[Message]) -> Dict[str, np.ndarray]:
-    """Weights and biases by head, as `Classifier` reads them: over the encoder's points (`rows`), and
-    over letter groups (`shapes`)."""
-    by_point = {f"{name}_{part}": value for name, part, value in _heads(rows, _by_point, messages)}
-    by_shape = {f"{name}_shapes_{part}": value for name, part, value in _heads(shapes, _by_shape, messages)}
-    heads = {name: value.astype(np.float32) for name, value in {**by_point, **by_shape}.items()}
-    return {
-        name: value.astype(np.float16) if name.endswith("shapes_weights") else value for name, value in heads.items()
-    }
+def heads_by_point(rows: np.ndarray, messages: Sequence[Message]) -> Dict[str, np.ndarray]:
+    """Weights and biases over the encoder's points (`rows`, one for each message), as `Classifier` reads them."""
+    return {f"{name}_{part}": value.astype(np.float32) for name, part, value in _heads(rows, _by_point, messages)}
+
+
+def heads_by_shape(shapes: csr_matrix, messages: Sequence[Message]) -> Dict[str, np.ndarray]:
+    """Weights and biases over letter groups (`shapes`, one row for each message), as `Classifier` reads them."""
+    kind = {"weights": np.float16, "bias": np.float32}
+    found = _heads(shapes, _by_shape, messages)
+    return {f"{name}_shapes_{part}": value.astype(kind[part]) for name, part, value in found}
 
 
 def _heads(inputs: Inputs, fit: Fit, messages: Sequence[Message]) -> Iterator[Tuple[str, str, np.ndarray]]:
