@@ -15,7 +15,7 @@ Fit = Callable[[Inputs, Sequence[object]], Union[LogisticRegression, SGDClassifi
 
 URGENCY = [EMERGENCY, URGENT, ROUTINE]
 SHRINKAGE = 5e-6  # regularisation of the letter groups
-STRENGTH = 1.0  # inverse regularisation; more makes the heads too sure of voices that they never heard
+STRENGTH = 0.5  # inverse regularisation; more makes the heads too sure of voices that they never heard
 
 
 def names(messages: Sequence[Message]) -> Dict[str, List[str]]:

@@ -19,10 +19,10 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on messages by people whom the classifier never read (docs/evaluation-plan.md).
-SURE, LIKELY, DOUBTFUL = 0.75, 0.10, 0.02
+SURE, LIKELY, DOUBTFUL = 0.70, 0.10, 0.02
 LIKELY_DENIED = 0.15  # where every sign that the rules found is denied, past or supposed
 FLAG_NAMED, FLAG_DOUBTED = 0.50, 0.02
-URGENT_LIKELY = 0.25
+URGENT_LIKELY = 0.20
 TOPICS_NAMED = 3
 TOPIC_CLEAR = 0.60  # a sign's own topic goes before any that scores less
 ASKED_CLEAR, ASKED_WEIGHT = 0.70, 0.60  # of a piece of a message: sure of its topic, and what that counts in the whole
