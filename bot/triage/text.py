@@ -62,7 +62,8 @@ def plain_text(typed: str) -> PlainText:
 def without_look_alikes(typed: str) -> str:
     """The message with Latin letters for those of other alphabets that look like them, letter by letter.
     Words that also hold other letters of those alphabets stay, as do messages with no Latin letter."""
-    return WORD.sub(lambda word: _latin(word.group()), typed) if LATIN.search(typed) else typed
+    mixed = GREEK_OR_CYRILLIC.search(typed) and LATIN.search(typed)
+    return WORD.sub(lambda word: _latin(word.group()), typed) if mixed else typed
 
 
 def _latin(word: str) -> str:
@@ -83,9 +84,9 @@ def _unescaped(entity: str) -> str:
 
 def _letters(typed: str) -> Iterator[Tuple[str, int]]:
     command = COMMAND.match(typed)
-    for place, char in enumerate(typed):
-        slash = command and place < command.end()
-        if slash or char in APOSTROPHES or unicodedata.category(char) in ("Cf", "Mn", "Cs"):
+    begin = command.end() if command else 0
+    for place, char in enumerate(typed[begin:], begin):
+        if char in APOSTROPHES or unicodedata.category(char) in ("Cf", "Mn", "Cs"):
             continue
         for piece in unicodedata.normalize("NFKD", char):
             if unicodedata.category(piece) not in ("Mn", "Cf"):
