@@ -43,9 +43,9 @@ evaluate: $(DEV) ## measure the gate on the test sets: reports/evaluation and do
 	.venv/bin/bot evaluate --write-docs
 screenshots: $(DEV) rest ## take the screenshots of docs/screenshots anew
 	.venv/bin/python -m tests.browser.screenshots
-finetune: .venv-finetune/.installed ## fine-tune the encoder; needs PyTorch and hours, or a GPU
-	.venv-finetune/bin/python -m bot.training.finetune --target data/encoder/deltas.safetensors \
-		--base "$$(.venv-finetune/bin/python -c 'from bot.training.encoder import base_folder; print(base_folder())')"
+finetune: .venv-finetune/.installed ## fine-tune both encoders; needs PyTorch and hours, or a GPU
+	.venv-finetune/bin/python -m bot.training.finetune quick
+	.venv-finetune/bin/python -m bot.training.finetune thorough
 lock: ## resolve the dependencies of pyproject.toml into requirements/
 	$(LOCK) --python-version 3.13 --extra front -o requirements/front.lock
 	$(LOCK) --python-version 3.13 --extra front --extra dev -c requirements/front.lock -o requirements/dev.lock

@@ -1,39 +1,54 @@
-"""`make train`: encoder graph, heads over all reviewed messages, and the names of their outputs."""
+"""`make train`: for each of the two readers its encoder's graph, its heads, and the names of their outputs."""
 
 import json
 import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Sequence
+from typing import List, Mapping, Sequence
 
 import numpy as np
 from rich.progress import track
+from safetensors import safe_open
+from safetensors.numpy import load_file
 
-from bot.paths import CLASSIFIER
-from bot.training.encoder import Weights, base_folder, merged_weights, write_encoder
+from bot.paths import CLASSIFIER, QUICK, THOROUGH
+from bot.training.bases import MINILM, MPNET, Base, Weights
+from bot.training.encoder import HEAD, add_deltas, write_encoder
 from bot.training.heads import heads_by_point, heads_by_shape, names, shapes_of
-from bot.training.messages import load_messages
+from bot.training.messages import for_quick_reader, load_messages
 from bot.triage.encoder import Encoder
 from bot.triage.text import plain_text
 
 
 def build(folder: Path = CLASSIFIER) -> None:
-    """Trains the gate's classifier from data/nlu and data/encoder and writes it to `folder`."""
-    write_classifier(folder, merged_weights())
+    """Trains the gate's classifier from data/nlu and data/encoder and writes both its readers to `folder`."""
+    write_quick(folder / "quick", add_deltas(MINILM.weights(), load_file(QUICK)))
+    write_thorough(folder / "thorough")
 
 
-def write_classifier(folder: Path, weights: Weights) -> None:
-    """The encoder with these weights and heads over it; heads.npz comes last, as its presence says the
-    model is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    messages = load_messages()
+def write_quick(folder: Path, weights: Weights) -> None:
+    """The quick encoder with these weights, and heads fitted over it and over letter groups."""
+    messages = for_quick_reader(load_messages())
     plain = [plain_text(m.text).plain for m in messages]
-    write_encoder(folder / "encoder.onnx", weights)
-    shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
-    (folder / "names.json").write_text(json.dumps(names(messages)), encoding="utf-8")
+    _write_reader(folder, MINILM, weights, names(messages))
     by_point = heads_by_point(encode(Encoder(folder), plain), messages)
     np.savez(folder / "heads.npz", allow_pickle=False, **by_point, **heads_by_shape(shapes_of(plain), messages))
+
+
+def write_thorough(folder: Path) -> None:
+    """The thorough encoder with the heads that it learned with: to read all messages with it takes long."""
+    learned = load_file(THOROUGH)
+    with safe_open(THOROUGH, framework="numpy") as file:
+        known = json.loads(file.metadata()["names"])
+    _write_reader(folder, MPNET, add_deltas(MPNET.weights(), learned), known)
+    heads = {name.removeprefix(HEAD): value for name, value in learned.items() if name.startswith(HEAD)}
+    np.savez(folder / "heads.npz", allow_pickle=False, **heads)
+
+
+def _write_reader(folder: Path, base: Base, weights: Weights, known: Mapping[str, List[str]]) -> None:
+    write_encoder(folder / "encoder.onnx", base, weights)
+    (folder / "tokenizer.json").write_bytes(base.tokenizer())
+    (folder / "names.json").write_text(json.dumps(known), encoding="utf-8")
 
 
 def encode(encoder: Encoder, plain: Sequence[str]) -> np.ndarray:

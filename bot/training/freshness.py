@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Tuple
 
-from bot.paths import CLASSIFIER, DATA, DELTAS, MESSAGES, RASA_MODEL, RASA_VENV, ROOT
+from bot.paths import CLASSIFIER, DATA, MESSAGES, QUICK, RASA_MODEL, RASA_VENV, ROOT, THOROUGH
 
 STORIES = DATA / "stories"
 # Rasa learns nothing from messages (the gate understands them): one small hand names the intents.
@@ -129,7 +129,9 @@ CLASSIFIER_MODEL = Model(
     path=CLASSIFIER,
     sources=(
         MESSAGES,
-        DELTAS,
+        QUICK,
+        THOROUGH,
+        ROOT / "bot" / "training" / "bases.py",
         ROOT / "bot" / "training" / "build.py",
         ROOT / "bot" / "training" / "encoder.py",
         ROOT / "bot" / "training" / "heads.py",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, List, Mapping, Tuple
+from typing import Any, Iterable, Iterator, List, Mapping, Tuple
 
 import yaml
 
@@ -29,6 +29,13 @@ class Message:
 def load_messages(folder: Path = MESSAGES) -> List[Message]:
     """All messages, in the order of their files. Raises BadMessages for a wrong block."""
     return [m for path in sorted(folder.glob("*/*.yml")) for m in _messages(path)]
+
+
+def for_quick_reader(messages: Iterable[Message], folder: Path = MESSAGES) -> List[Message]:
+    """The messages without those of the hands that thorough_only.txt names."""
+    lines = (folder / "thorough_only.txt").read_text(encoding="utf-8").splitlines()
+    left = {line for line in lines if not line.startswith("#")}
+    return [m for m in messages if m.hand not in left]
 
 
 def _messages(path: Path) -> Iterator[Message]:

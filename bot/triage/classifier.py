@@ -13,8 +13,13 @@ from bot.triage.encoder import Encoder
 from bot.triage.ngrams import ngrams
 
 Scale = Callable[[np.ndarray], np.ndarray]
+Logits = Dict[str, np.ndarray]
 HEADS = ("flags", "urgency", "topics")
 SHAPES = 0.30  # share of a message's letter groups in each score; the rest is the encoder's
+# In doubt: neither surely calm nor surely an emergency, or calm with a topic that is not sure.
+CALM, CERTAIN, TOPIC_CERTAIN = 0.01, 0.95, 0.80
+AGAIN = 4  # stretches of a long message that are read a second time
+THOROUGH = 0.85  # what the second reading counts
 
 
 @dataclass(frozen=True)
@@ -28,59 +33,95 @@ class Scores:
     asked: Mapping[str, float] = field(default_factory=dict)
 
 
-class Classifier:
-    """The trained model of the folder that `make train` writes."""
+class Reader:
+    """One trained encoder and its heads. `folder` holds what `bot.training.build` wrote."""
 
     def __init__(self, folder: Path):
         self._encoder = Encoder(folder)
         with np.load(folder / "heads.npz") as heads:
-            self._heads = {name: (heads[f"{name}_weights"], heads[f"{name}_bias"]) for name in HEADS}
-            shapes = {name: (heads[f"{name}_shapes_weights"], heads[f"{name}_shapes_bias"]) for name in HEADS}
-            self._shapes = {name: (weights.astype(np.float32), bias) for name, (weights, bias) in shapes.items()}
-        self._names: Dict[str, List[str]] = json.loads((folder / "names.json").read_text("utf-8"))
+            self._heads = {name: _layer(heads, name) for name in HEADS}
+            self._shapes = {name: _layer(heads, f"{name}_shapes") for name in HEADS if f"{name}_shapes_bias" in heads}
+        self.names: Dict[str, List[str]] = json.loads((folder / "names.json").read_text("utf-8"))
+
+    def read(self, texts: Sequence[str]) -> Logits:
+        """One row per text under each head's name; those of urgency and topics are logarithms of probabilities."""
+        rows = self._encoder.encode(texts)
+        places = [ngrams(text) for text in texts] if self._shapes else []
+        return {name: self._logits(name, rows, places) for name in HEADS}
+
+    def _logits(self, head: str, rows: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
+        weights, bias = self._heads[head]
+        by_point = SCALES[head](rows @ weights + bias)
+        if not places:
+            return by_point
+        groups, group_bias = self._shapes[head]
+        by_shape = np.vstack([groups[found].sum(axis=0) / len(found) ** 0.5 + group_bias for found in places])
+        return (1 - SHAPES) * by_point + SHAPES * SCALES[head](by_shape)
+
+
+class Classifier:
+    """A quick reader of every message, and a thorough one of what leaves the quick one in doubt."""
+
+    def __init__(self, quick: Reader, thorough: Optional[Reader] = None):
+        self.quick, self.thorough = quick, thorough
 
     @classmethod
     def load(cls, folder: Path = CLASSIFIER) -> Optional["Classifier"]:
         """The trained classifier, or None where none was trained yet."""
-        return cls(folder) if (folder / "heads.npz").exists() else None
+        if not (folder / "thorough").exists():
+            return None
+        return cls(Reader(folder / "quick"), Reader(folder / "thorough"))
 
     def scores(self, stretches: Sequence[str], pieces: Sequence[str] = ()) -> Scores:
         """Scores of a message read in `stretches`: the most worrying stretch decides. `pieces` are the
         things that it asks one after the other."""
-        rows, places = self._read(stretches)
-        flags = _sigmoid(self._mixed("flags", rows, places, lambda logits: logits)).max(axis=0)
-        urgency = _softmax(self._mixed("urgency", rows, places, _log_softmax))
-        topics = _softmax(self._mixed("topics", rows, places, _log_softmax)).max(axis=0)
+        said = self._read_twice(stretches, self.quick.read(stretches))
+        urgency, topics = _softmax(said["urgency"]), _softmax(said["topics"]).max(axis=0)
         return Scores(
-            flags=self._named("flags", flags),
-            urgency=self._named("urgency", self._most_worrying(urgency)),
+            flags=self._named("flags", _sigmoid(said["flags"]).max(axis=0)),
+            urgency=self._named("urgency", urgency[self._by_worry(urgency)[0]]),
             topics=self._named("topics", topics / topics.sum()),
             asked=self._asked(pieces),
         )
 
-    def _read(self, texts: Sequence[str]) -> Tuple[np.ndarray, List[np.ndarray]]:
-        return self._encoder.encode(texts), [ngrams(text) for text in texts]
+    def _read_twice(self, stretches: Sequence[str], said: Logits) -> Logits:
+        """What both readers say together of the stretches in doubt, the most worrying first."""
+        urgency, topics = _softmax(said["urgency"]), _softmax(said["topics"])
+        emergency = urgency[:, self.quick.names["urgency"].index(EMERGENCY)]
+        doubt = (emergency > CALM) & (emergency < CERTAIN) | (emergency <= CALM) & (topics.max(axis=1) < TOPIC_CERTAIN)
+        again = [row for row in self._by_worry(urgency) if doubt[row]][:AGAIN]
+        if self.thorough is None or not again:
+            return said
+        second = self.thorough.read([stretches[row] for row in again])
+        return {head: self._together(head, said[head], again, second[head]) for head in HEADS}
+
+    def _together(self, head: str, first: np.ndarray, again: Sequence[int], second: np.ndarray) -> np.ndarray:
+        """Both readers' logits in one. A name that the thorough reader never learned is left to the quick one."""
+        assert self.thorough is not None
+        ours, theirs = self.quick.names[head], self.thorough.names[head]
+        known = [name for name in ours if name in theirs]
+        place = np.ix_(again, [ours.index(name) for name in known])
+        both = first.copy()
+        both[place] = (1 - THOROUGH) * first[place] + THOROUGH * second[:, [theirs.index(name) for name in known]]
+        return both
 
     def _asked(self, pieces: Sequence[str]) -> Dict[str, float]:
         if not pieces:
             return {}
-        rows, places = self._read(pieces)
-        topics = _softmax(self._mixed("topics", rows, places, _log_softmax))
-        return {self._names["topics"][row.argmax()]: float(row.max()) for row in topics}
+        topics = _softmax(self.quick.read(pieces)["topics"])
+        return {self.quick.names["topics"][row.argmax()]: float(row.max()) for row in topics}
 
-    def _mixed(self, head: str, rows: np.ndarray, places: Sequence[np.ndarray], scale: Scale) -> np.ndarray:
-        """What encoder and letter groups say together, one row of logits per stretch."""
-        (weights, bias), (groups, group_bias) = self._heads[head], self._shapes[head]
-        by_shape = np.vstack([groups[found].sum(axis=0) / len(found) ** 0.5 + group_bias for found in places])
-        return (1 - SHAPES) * scale(rows @ weights + bias) + SHAPES * scale(by_shape)
-
-    def _most_worrying(self, urgency: np.ndarray) -> np.ndarray:
-        column = {name: i for i, name in enumerate(self._names["urgency"])}
+    def _by_worry(self, urgency: np.ndarray) -> List[int]:
+        column = {name: i for i, name in enumerate(self.quick.names["urgency"])}
         worry = urgency[:, column[EMERGENCY]] * 2 + urgency[:, column[URGENT]]
-        return urgency[int(worry.argmax())]
+        return [int(row) for row in np.argsort(-worry, kind="stable")]
 
     def _named(self, head: str, values: np.ndarray) -> Dict[str, float]:
-        return {name: float(value) for name, value in zip(self._names[head], values)}
+        return {name: float(value) for name, value in zip(self.quick.names[head], values)}
+
+
+def _layer(heads: Mapping[str, np.ndarray], name: str) -> Tuple[np.ndarray, np.ndarray]:
+    return heads[f"{name}_weights"].astype(np.float32), heads[f"{name}_bias"]
 
 
 def _sigmoid(logits: np.ndarray) -> np.ndarray:
@@ -95,3 +136,6 @@ def _log_softmax(logits: np.ndarray) -> np.ndarray:
 def _softmax(logits: np.ndarray) -> np.ndarray:
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+SCALES: Mapping[str, Scale] = {"flags": lambda logits: logits, "urgency": _log_softmax, "topics": _log_softmax}

@@ -19,8 +19,7 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on messages by people whom the classifier never read (docs/evaluation-plan.md).
-SURE, LIKELY, DOUBTFUL = 0.70, 0.10, 0.02
-LIKELY_DENIED = 0.15  # where every sign that the rules found is denied, past or supposed
+SURE, LIKELY, DOUBTFUL = 0.70, 0.20, 0.10
 FLAG_NAMED, FLAG_DOUBTED = 0.50, 0.02
 URGENT_LIKELY = 0.20
 TOPICS_NAMED = 3
@@ -53,8 +52,7 @@ def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
         return EMERGENCY
     if EMERGENCY in present or CHECK in present:
         return CHECK
-    denied = any(e.raises == EMERGENCY for e in evidence)
-    if emergency is not None and emergency >= (LIKELY_DENIED if denied else LIKELY):
+    if emergency is not None and emergency >= LIKELY:
         return CHECK
     past = any(e.standing == PAST and e.raises == EMERGENCY for e in evidence)
     if URGENT in present or past or (scores and scores.urgency[URGENT] >= URGENT_LIKELY):
