@@ -138,7 +138,7 @@ class Desk:
     async def _everyday(
         self, name: str, text: str, pressed: str, assessed: Assessment, protocol: Optional[Protocol] = None
     ) -> Turn:
-        if not text.strip() and not pressed:
+        if _blank(text) and not pressed:
             return self._said("empty", assessed)
         answer = await self._ask(name, text[: self.longest], assessed, pressed, protocol)
         told = self._said("too_long", assessed).replies if len(text) > self.longest else ()
@@ -174,6 +174,11 @@ class Desk:
             return turn.replies
         others = instead_of_the_same(turn.replies, kind, turn.assessment, self._numbers(turn.assessment))
         return next((other for other in others if lately.count(other[-1].text) < TWICE), others[-1])
+
+
+def _blank(text: str) -> bool:
+    """Nothing to see in it, as in a message of spaces or of a zero-width letter."""
+    return not any(letter.isprintable() and not letter.isspace() for letter in text)
 
 
 def _is_button(text: str) -> bool:
