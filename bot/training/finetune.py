@@ -85,7 +85,7 @@ RECIPES = {
         head_rate=2e-3,
         further_epochs=1,
         further_rate=2e-5,
-        rank=48,
+        rank=64,
         longest=72,  # a pass over all messages takes an hour on two cores; few are longer
         words_learn=False,
         keeps_heads=True,
@@ -333,10 +333,21 @@ def _learn_further(recipe: Recipe, weights: Dict[str, Tensor], messages: List[Me
     plain = {name: value.numpy() for name, value in weights.items()}
     begun = {name: torch.from_numpy(value) for name, value in add_deltas(plain, before).items()}
     model = Model(recipe, begun, outputs).to(arguments.device)
+    _take_heads(model, before)
     sample = [m for m in messages if m.hand in arguments.further or random.random() < OTHERS]
     reader = Reader(recipe, outputs, arguments.device)
     fit(model, reader, sample, recipe.further_epochs, "further", (recipe.further_rate, recipe.head_rate))
     return model
+
+
+@torch.no_grad()
+def _take_heads(model: Model, before: Dict[str, np.ndarray]) -> None:
+    """Begins with the heads that were kept, where their names are still as many."""
+    for name, head in model.heads.items():
+        weights, bias = before.get(f"{HEAD}{name}_weights"), before.get(f"{HEAD}{name}_bias")
+        if weights is not None and bias is not None and bias.shape == tuple(head.bias.shape):
+            head.weight.copy_(torch.from_numpy(weights.T / SCALE))
+            head.bias.copy_(torch.from_numpy(bias))
 
 
 def _arguments() -> argparse.Namespace:
