@@ -215,6 +215,12 @@ async def test_strange_letters_come_back_as_text(page, text):
     assert asked["text"] == text.encode(errors="replace").decode() and answered
 
 
+@pytest.mark.parametrize("text", ["   ", "\u200b", "\u2060\ufeff"])
+async def test_a_message_with_nothing_to_see_is_answered_and_leaves_no_bubble(page, text):
+    assert [m["by"] for m in (await page.says(text))["messages"]] == ["bot"]
+    assert not [m for m in await page.reads() if m["by"] == "patient"]
+
+
 async def test_a_null_byte_or_a_mark_hides_no_danger(page):
     assert (await page.says("I can't\x00 breathe"))["messages"][-1]["urgency"] == "emergency"
 

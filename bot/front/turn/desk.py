@@ -5,6 +5,7 @@ goes to Rasa, and where Rasa says nothing in time the safety net does.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, Optional, Tuple
 
@@ -27,6 +28,7 @@ PAYLOAD = re.compile(r"(more|topic|check|after|country|tell|ask):[\w-]{1,48}")
 CAME_UP = 8  # topics kept for the questions to a clinician
 RECALLED_FOR = 3  # turns in which a script that nobody answered is recalled
 TWICE, LATELY = 2, 6  # a reply is not given more often than twice in so many
+UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")  # Unicode categories of letters that show nothing
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Desk:
         there = replace(self, country=_country(pressed) or before.country or self.country)
         if pressed == "ask:erase":
             return there._erased(name, before)
-        asked = self.history.add(name, PATIENT, [{"text": text, "key": key}] if text.strip() else [])
+        asked = self.history.add(name, PATIENT, [{"text": text, "key": key}] if not _blank(text) else [])
         turn = replace(await there._turn(name, text, before, pressed), country=there.country)
         answered = self.history.add(name, BOT, [_kept(turn, reply) for reply in turn.replies])
         return replace(turn, said=asked + answered)
@@ -178,12 +180,12 @@ class Desk:
 
 def _blank(text: str) -> bool:
     """Nothing to see in it, as in a message of spaces or of a zero-width letter."""
-    return not any(letter.isprintable() and not letter.isspace() for letter in text)
+    return all(unicodedata.category(letter) in UNSEEN for letter in text)
 
 
 def _is_button(text: str) -> bool:
     titles = [*(phrases(language).values() for language in COMPLETE), country_names(), option_titles()]
-    return not text.strip() or any(text in known for known in titles)
+    return _blank(text) or any(text in known for known in titles)
 
 
 def _kept(turn: Turn, reply: Reply) -> Dict[str, Any]:
