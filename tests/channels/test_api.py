@@ -132,6 +132,11 @@ async def test_a_message_without_words_is_answered(browser, text):
     assert "999" in told["replies"][0]["text"]
 
 
+async def test_a_topic_that_words_made_clear_is_named_once(browser):
+    topics = (await turn(browser, text="the dull headache in the mornings, what now"))["topics"]
+    assert topics[0] == "side_effects" and topics.count("side_effects") == 1
+
+
 async def test_a_long_message_is_read_to_its_end(browser):
     told = await turn(browser, text=LONG)
     assert len(LONG) > 10_000

@@ -158,7 +158,8 @@ class Reader:
         clear = not assessed.said & self._gate.rules.ours if foreign else course.elsewhere(assessed, ())
         if section is None or clear:
             return assessed
-        return replace(assessed, topics=(Topic(section.topics[0], 1.0), *assessed.topics))
+        named = section.topics[0]
+        return replace(assessed, topics=(Topic(named, 1.0), *(t for t in assessed.topics if t.name != named)))
 
     def _flow(self, message: Message) -> Optional[Flow]:
         """The protocol of the conversation, or the one that the pressed button belongs to."""
