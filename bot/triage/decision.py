@@ -19,7 +19,7 @@ from bot.triage.assessment import (
 from bot.triage.classifier import Scores
 
 # Probabilities, set on messages by people whom the classifier never read (docs/evaluation-plan.md).
-SURE, LIKELY, DOUBTFUL = 0.70, 0.15, 0.10
+SURE, LIKELY, DOUBTFUL = 0.70, 0.20, 0.10
 FLAG_NAMED, FLAG_DOUBTED = 0.50, 0.02
 URGENT_LIKELY = 0.20
 TOPICS_NAMED = 3

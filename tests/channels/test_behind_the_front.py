@@ -99,7 +99,14 @@ def said_in_tests():
 
 def test_both_environments_give_the_same_verdicts(verdicts):
     ours, rasas = verdicts
-    assert len(ours) > 60 and [verdict[:-1] for verdict in ours] == [verdict[:-1] for verdict in rasas]
+    assert len(ours) > 60 and [sure_of(verdict) for verdict in ours] == [sure_of(verdict) for verdict in rasas]
+
+
+def sure_of(verdict):
+    """What must not hang on the last digit: danger, and all that rules found. Without a rule the flag is the
+    likeliest of many, and urgent or routine may lie on the line."""
+    text, urgency, flags, *others, evidence, _ = verdict
+    return [text, urgency if evidence or flags else "no danger", flags if evidence else bool(flags), *others, evidence]
 
 
 def test_what_one_environment_takes_for_the_topic_the_other_names_too(verdicts):
