@@ -94,6 +94,11 @@ class Assessment:
         """Names of the signs that are there (data/red_flags)."""
         return frozenset(e.source.partition(":")[2] for e in self.evidence if e.standing == PRESENT)
 
+    @property
+    def raised(self) -> FrozenSet[str]:
+        """The urgencies that the signs which are there call for."""
+        return frozenset(e.raises for e in self.evidence if e.standing == PRESENT)
+
     def as_dict(self) -> Dict[str, Any]:
         """The assessment as plain JSON types, as it travels to Rasa."""
         return asdict(self)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import FrozenSet, Mapping, Pattern, Tuple
 
 from bot.paths import RED_FLAGS as FOLDER
-from bot.triage.assessment import CHECK, EMERGENCY, NEGATED, PRESENT, ROUTINE, URGENT, Assessment, Topic
+from bot.triage.assessment import CHECK, EMERGENCY, NEGATED, ROUTINE, URGENT, Assessment, Topic
 from bot.triage.rules import compiled, read, word_lists
 from bot.triage.text import plain_text
 
@@ -109,7 +109,7 @@ def after_question(asked: str, unclear: int, assessed: Assessment, said: FrozenS
 
 def by_rule(assessed: Assessment) -> bool:
     """Whether a rule found a red flag, as against a score alone."""
-    return any(e.standing == PRESENT and e.raises == EMERGENCY for e in assessed.evidence)
+    return EMERGENCY in assessed.raised
 
 
 def after_script(

@@ -29,7 +29,7 @@ ASKED_CLEAR, ASKED_WEIGHT = 0.70, 0.60  # of a piece of a message: sure of its t
 
 def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
     """The assessment with urgency, red flags and topics. Without scores the rules decide alone."""
-    urgency = _urgency(assessment.evidence, scores)
+    urgency = _urgency(assessment, scores)
     flags = _flags(assessment.evidence, scores) if urgency in DANGER else ()
     return replace(
         assessment,
@@ -40,11 +40,10 @@ def decide(assessment: Assessment, scores: Optional[Scores]) -> Assessment:
     )
 
 
-def _urgency(evidence: Tuple[Evidence, ...], scores: Optional[Scores]) -> str:
-    there = [e for e in evidence if e.standing == PRESENT]
-    present = [e.raises for e in there]
+def _urgency(assessment: Assessment, scores: Optional[Scores]) -> str:
+    evidence, present = assessment.evidence, assessment.raised
     emergency = scores.urgency[EMERGENCY] if scores else None
-    if any(e.firm for e in there):
+    if any(e.firm and e.standing == PRESENT for e in evidence):
         return EMERGENCY
     if EMERGENCY in present and (emergency is None or emergency >= DOUBTFUL):
         return EMERGENCY

@@ -21,7 +21,7 @@ from bot.guidance import Numbers, country_names, numbers_for
 from bot.guidance.flows import load_flows, option_titles
 from bot.guidance.phrases import COMPLETE, phrases
 from bot.triage import course
-from bot.triage.assessment import PRESENT, ROUTINE, URGENT, Assessment
+from bot.triage.assessment import ROUTINE, URGENT, Assessment
 from bot.triage.gate import Gate
 
 PAYLOAD = re.compile(r"(more|topic|check|after|country|tell|ask):[\w-]{1,48}")
@@ -213,8 +213,7 @@ def _noted(now: Conversation, turn: Turn) -> Conversation:
 
 def _without_danger(assessed: Assessment) -> str:
     scores = assessed.scores
-    told = any(e.raises == URGENT and e.standing == PRESENT for e in assessed.evidence)
-    return URGENT if told or scores.get(URGENT, 0.0) > scores.get(ROUTINE, 1.0) else ROUTINE
+    return URGENT if URGENT in assessed.raised or scores.get(URGENT, 0.0) > scores.get(ROUTINE, 1.0) else ROUTINE
 
 
 def _remembered(after: Conversation, facts: Iterable[str], assessed: Assessment) -> Conversation:
