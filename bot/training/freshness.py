@@ -139,6 +139,7 @@ CLASSIFIER_MODEL = Model(
         ROOT / "bot" / "triage" / "encoder.py",
         ROOT / "bot" / "triage" / "ngrams.py",
         ROOT / "bot" / "triage" / "text.py",
+        ROOT / "requirements" / "front.lock",
     ),
     needs=ROOT / ".venv" / ".installed",
     make=_make_classifier,
