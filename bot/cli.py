@@ -66,11 +66,14 @@ def triage(
 ) -> None:
     """Run the whole bot over labelled or unlabelled cases and print one JSON object per line."""
     from bot.front.batch import BadCases, run_cases
+    from bot.settings import BadSettings
 
     try:
         text = sys.stdin.read() if cases == "-" else Path(cases).read_text(encoding="utf-8")
-        asyncio.run(run_cases(text.splitlines(), explain))
-    except (OSError, BadCases) as error:
+        asyncio.run(run_cases(text.split("\n"), explain))
+    except UnicodeDecodeError:
+        _stop(f"{cases} is not UTF-8 text")
+    except (OSError, BadCases, BadSettings) as error:
         _stop(str(error))
 
 

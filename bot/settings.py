@@ -5,6 +5,7 @@ import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Dict, List, Optional
 
 from pydantic import Field, ValidationError, field_validator
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.guidance.numbers import load_numbers
 from bot.paths import ROOT
 
+SHORTEST_KEY = 32  # characters
 CLINIC = re.compile(r"[a-z0-9-]{1,40}")
 ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 
@@ -93,8 +95,8 @@ class Settings(BaseSettings):
     @field_validator("secret")
     @classmethod
     def _long_secret(cls, value: str) -> str:
-        if value and len(value) < 32:
-            raise ValueError("set at least 32 characters, or leave it empty")
+        if value and len(value) < SHORTEST_KEY:
+            raise ValueError(f"set at least {SHORTEST_KEY} characters, or leave it empty")
         return value
 
     @field_validator("telegram_bot_token")
@@ -142,12 +144,27 @@ def signing_key(settings: Settings, folder: Optional[Path] = None) -> str:
         return settings.secret
     kept = (folder or ROOT / "var") / "secret"
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with kept.open("x", encoding="ascii") as file:
-            kept.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    except OSError:  # a read-only disk must not silence the bot; sessions then end with the process
+        return _kept_key(kept) or _new_key(kept)
+    except OSError:  # a full or read-only disk must not silence the bot; sessions then end with the process
         return secrets.token_urlsafe(48)
+
+
+def _kept_key(kept: Path) -> str:
+    """The key in the file; '' where there is none or it was cut short, as by a full disk."""
+    key = kept.read_text(encoding="ascii") if kept.exists() else ""
+    return key if len(key) >= SHORTEST_KEY else ""
+
+
+def _new_key(kept: Path) -> str:
+    """A new key, written aside and moved into place whole."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="ascii", dir=kept.parent, prefix=".secret", delete=False) as file:
+        aside = Path(file.name)  # readable by its owner alone
+        try:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+        except OSError:
+            aside.unlink()
+            raise
+    aside.replace(kept)
     return kept.read_text(encoding="ascii")

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import subprocess
+import time
 from typing import IO, Optional
 
 from bot.front.rasa import RasaClient
@@ -38,7 +39,10 @@ class Supervisor:
     def spawn(self) -> None:
         """Starts the process ahead of `start`, where it can: it loads while the front still does."""
         if INSTALLED.exists() and RASA_MODEL.exists():
-            self.process = self._spawn()
+            try:
+                self.process = self._spawn()
+            except OSError as error:  # no memory or no process left just now; the watch tries again
+                log.error("Rasa cannot be started: %s", error)
 
     def start(self) -> None:
         """Begins to keep Rasa running; returns at once."""
@@ -66,13 +70,11 @@ class Supervisor:
 
     async def _until_it_fails(self) -> bool:
         """Returns when the process has ended or hangs; true where it had been ready before."""
-        ready, silent = False, 0.0
-        while self.process and self.process.poll() is None and silent < (PATIENCE if ready else STARTING):
+        ready, heard = False, time.monotonic()
+        while self.process and self.process.poll() is None and _since(heard) < (PATIENCE if ready else STARTING):
             await asyncio.sleep(1.0)
             if await self.client.ready():
-                ready, silent = True, 0.0
-            else:
-                silent += 2.0
+                ready, heard = True, time.monotonic()
         return ready
 
     async def _end(self) -> None:
@@ -105,6 +107,10 @@ class Supervisor:
         own = {**os.environ, **ONE_THREAD, "BOT_RASA_KEY": self._key, "RASA_TELEMETRY_ENABLED": "false"}
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**own, "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def _since(moment: float) -> float:
+    return time.monotonic() - moment
 
 
 def free_port() -> int:

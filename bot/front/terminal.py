@@ -42,7 +42,7 @@ async def converse(send: Callable[[str, str], Awaitable[HasReplies]], console: C
             line = await asyncio.to_thread(console.input, "[bold]> [/bold]")
         except (EOFError, KeyboardInterrupt):
             return
-        pressed = buttons[int(line) - 1] if line.isdigit() and 0 < int(line) <= len(buttons) else None
+        pressed = buttons[int(line) - 1] if line.isdecimal() and 0 < int(line) <= len(buttons) else None
         said = await send(pressed.title if pressed else line, pressed.payload if pressed else "")
         buttons = _show(said.replies, console)
 

@@ -11,7 +11,7 @@ LONGEST = 128  # word pieces; a window of 60 words seldom needs more
 
 
 class Encoder:
-    """Encodes plain text into unit vectors of 384 numbers."""
+    """Encodes plain text into unit vectors."""
 
     def __init__(self, folder: Path):
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

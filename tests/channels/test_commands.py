@@ -142,6 +142,17 @@ def test_triage_answers_messages_and_conversations_in_their_order(environment):
     )
 
 
+def test_triage_refuses_a_file_that_is_no_text(environment, tmp_path):
+    (tmp_path / "cases.jsonl").write_bytes(b"\xff\xfe\x00")
+    done = bot(environment, "triage", str(tmp_path / "cases.jsonl"))
+    assert (done.returncode, done.stderr.strip()) == (2, f"{tmp_path}/cases.jsonl is not UTF-8 text")
+
+
+def test_triage_says_which_setting_is_wrong(environment):
+    done = bot({**environment, "BOT_PORT": "99999"}, "triage", "-", said='{"id": 0, "text": "hello"}')
+    assert done.returncode == 2 and done.stderr.startswith("BOT_PORT: ") and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("line", ["nonsense", "[]", '{"id": 1, "text": 5}', '{"text": "hello"}'])
 def test_triage_names_the_line_that_it_cannot_read(environment, line):
     done = bot(environment, "triage", "-", said='{"id": 0, "text": "hello"}\n' + line)

@@ -87,6 +87,14 @@ def test_the_signing_key_is_made_once_for_its_owner_alone(tmp_path):
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("left", ["", "cut short"])
+def test_a_key_that_was_cut_short_is_made_anew(tmp_path, left):
+    (tmp_path / "secret").write_text(left, encoding="ascii")
+    made = signing_key(load_settings(), tmp_path)
+    assert len(made) >= 32 and signing_key(load_settings(), tmp_path) == made
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
 def test_where_no_key_can_be_kept_sessions_end_with_the_process():
     nowhere = Path("/proc/nowhere")
     assert len(signing_key(load_settings(), nowhere)) >= 32

@@ -19,8 +19,6 @@ from bot.front.web import chat, pages
 from bot.front.web.headers import SecurityHeaders
 from bot.guidance import numbers_for, phrase
 
-LARGEST_BODY = 1_000_000  # bytes; patients' longest messages are far below, and all of each is read
-
 
 def application(bot: Bot) -> Starlette:
     """The ASGI application around a bot."""
@@ -62,7 +60,7 @@ def _for_clinics(bot: Bot) -> Middleware:
 async def api_turn(request: Request) -> Response:
     """`{"session", "text"}` in, the turn out; without a session one is minted, a foreign one gets 401."""
     bot: Bot = request.app.state.bot
-    body = await texts(request, LARGEST_BODY, "text", session="", payload="")
+    body = await texts(request, chat.LARGEST, "text", session="", payload="")
     token = body["session"] or bot.sessions.mint("api")
     try:
         name = bot.sessions.open(token, "api")
