@@ -66,14 +66,13 @@ def triage(
 ) -> None:
     """Run the whole bot over labelled or unlabelled cases and print one JSON object per line."""
     from bot.front.batch import BadCases, run_cases
-    from bot.settings import BadSettings
 
     try:
         text = sys.stdin.read() if cases == "-" else Path(cases).read_text(encoding="utf-8")
-        asyncio.run(run_cases(text.split("\n"), explain))
+        _or_one_line(lambda: asyncio.run(run_cases(text.split("\n"), explain)))
     except UnicodeDecodeError:
         _stop(f"{cases} is not UTF-8 text")
-    except (OSError, BadCases, BadSettings) as error:
+    except (OSError, BadCases) as error:
         _stop(str(error))
 
 

@@ -6,11 +6,13 @@ from typing import Any, Dict, Optional, Tuple
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+LARGEST = 100_000  # bytes of a message with its JSON; all of it is read, and reading has a price
 
-async def texts(request: Request, largest: int, *wanted: str, **optional: str) -> Dict[str, str]:
-    """The fields of the JSON object in the body, at most `largest` bytes of it; `wanted` must be
+
+async def texts(request: Request, *wanted: str, **optional: str) -> Dict[str, str]:
+    """The fields of the JSON object in the body, at most LARGEST bytes of it; `wanted` must be
     there, `optional` names each other field with its default. Raises HTTPException 400 or 413."""
-    fields = _fields(await body(request, largest), wanted, optional)
+    fields = _fields(await body(request, LARGEST), wanted, optional)
     if fields is None:
         named = ", ".join(f'"{name}": "..."' for name in (*wanted, *optional))
         raise HTTPException(400, f"send JSON: {{{named}}}, all of them texts")

@@ -70,11 +70,11 @@ class Supervisor:
 
     async def _until_it_fails(self) -> bool:
         """Returns when the process has ended or hangs; true where it had been ready before."""
-        ready, heard = False, time.monotonic()
-        while self.process and self.process.poll() is None and _since(heard) < (PATIENCE if ready else STARTING):
+        ready, silent_until = False, time.monotonic() + STARTING
+        while self.process and self.process.poll() is None and time.monotonic() < silent_until:
             await asyncio.sleep(1.0)
             if await self.client.ready():
-                ready, heard = True, time.monotonic()
+                ready, silent_until = True, time.monotonic() + PATIENCE
         return ready
 
     async def _end(self) -> None:
@@ -107,10 +107,6 @@ class Supervisor:
         own = {**os.environ, **ONE_THREAD, "BOT_RASA_KEY": self._key, "RASA_TELEMETRY_ENABLED": "false"}
         own.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**own, "TF_CPP_MIN_LOG_LEVEL": "3"}
-
-
-def _since(moment: float) -> float:
-    return time.monotonic() - moment
 
 
 def free_port() -> int:

@@ -60,7 +60,7 @@ def _for_clinics(bot: Bot) -> Middleware:
 async def api_turn(request: Request) -> Response:
     """`{"session", "text"}` in, the turn out; without a session one is minted, a foreign one gets 401."""
     bot: Bot = request.app.state.bot
-    body = await texts(request, chat.LARGEST, "text", session="", payload="")
+    body = await texts(request, "text", session="", payload="")
     token = body["session"] or bot.sessions.mint("api")
     try:
         name = bot.sessions.open(token, "api")

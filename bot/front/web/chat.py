@@ -23,7 +23,6 @@ from bot.guidance.phrases import phrases
 from bot.triage.assessment import DANGER
 
 EVENTS = "text/event-stream"
-LARGEST = 100_000  # bytes; all of a message is read, and reading has a price
 T = TypeVar("T")
 KEY = re.compile(r"[\w-]{8,64}")
 HEARTBEAT = 15.0  # seconds of silence in a stream after which proxies begin to think it dead
@@ -36,7 +35,7 @@ async def session(request: Request) -> Response:
     """`{"clinic"}` in, a session out that is good for the asking page's origin alone."""
     bot: Bot = request.app.state.bot
     origin = origin_of(request)
-    clinic = (await texts(request, LARGEST, "clinic"))["clinic"]
+    clinic = (await texts(request, "clinic"))["clinic"]
     if not allowed(origin, {clinic: bot.settings.clinics.get(clinic, [])}):
         raise HTTPException(403, "this site is not among the clinic's (BOT_CLINICS)")
     if not bot.newcomers.allow(request.client.host if request.client else ""):
@@ -51,7 +50,7 @@ async def turn(request: Request) -> Response:
     is not kept, and the answer is that text with its version.
     """
     bot, name = _who(request)
-    asked = await texts(request, LARGEST, "key", "text", payload="", agreed="")
+    asked = await texts(request, "key", "text", payload="", agreed="")
     if not KEY.fullmatch(asked["key"]):
         raise HTTPException(400, "a key is 8 to 64 letters and digits")
     if not _agreed(bot, name, asked["agreed"]) and may_wait(bot.desk, name, asked["text"]):
